@@ -13,6 +13,7 @@ class Action(models.TextChoices):
     ADJUST_MOVE = "adjust move", _("Place in a planned move changed")
     APPLY_SALES_RULE = "apply sales rule", _("Sales rule applied")
     BLOCK_SEATS = "block seats", _("Places blocked for the house")
+    BRING_TO_SEAT_MAP = "bring to seat map", _("Show brought to another version of its seat map")
     CANCEL_SHOW = "cancel show", _("Show canceled")
     CANCEL_TICKETS = "cancel tickets", _("Tickets canceled")
     CHANGE_REPORT_SCHEDULE = "change report schedule", _("Report schedule changed")

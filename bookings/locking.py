@@ -1,6 +1,6 @@
 """Every row lock of the project, and the one order in which they are taken:
 
-0. the waiting list of a show (`lock_waiting_list`), only when offers are made,
+0. the waiting list of a show (`lock_waiting_list`), only when offers are made or its categories change,
 1. a customer's tickets for a show (`lock_customer`),
 2. bookings, by pk: those that are no longer holds before those that are, and so a booking whose tickets
    are exchanged before the hold that replaces them,
@@ -9,8 +9,9 @@
 5. drawers of the box office (`lock_drawer`), one in a transaction,
 6. payments, then refunds: changed only under the lock of their booking.
 
-A show that moves with its tickets is locked after its bookings (`events.locking.lock_show_alone`), and
-the plan of its move (`ShowMove`) before everything else.
+A show that moves with its tickets, to another hall or to another version of its seat map, is locked after its
+bookings (`events.locking.lock_show_alone`), and the plan of its move (`ShowMove`) or the row of its update
+(`UpdatedShow`) before everything else.
 
 Tickets and payments need no locks of their own, since they change only under their booking's. A seat is
 decided by the unique index `ticket_one_live_per_seat`, where the second insert waits for the first
@@ -112,13 +113,20 @@ def lock_holds(lapsed_ids: Iterable[int], now: datetime, *, own_id: int | None =
     return list(holds.filter(Q(expires_at__lte=now) | Q(pk=own_id, exchange=None)).order_by("pk"))
 
 
-def lock_bookings_of_show(show_id: int) -> list[Booking]:
-    """Lock and return every booking that has or holds places of a show, so that all can be moved."""
+def lock_bookings_of_show(show_id: int, *, with_expired: bool = False) -> list[Booking]:
+    """Lock and return every booking that has or holds places of a show, so that all can be moved.
+
+    With `with_expired`, also those that had held some, which late money may take again.
+    """
     bookings = Booking.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
-    of_show = bookings.filter(pk__in=Ticket.objects.live().filter(show=show_id).order_by().values("booking"))
+    tickets = Ticket.objects.filter(show=show_id).exclude(state=Ticket.State.CANCELED)
+    if not with_expired:
+        tickets = tickets.live()
+    of_show = bookings.filter(pk__in=tickets.order_by().values("booking"))
+    ended = [Booking.State.CONFIRMED, *([Booking.State.EXPIRED] if with_expired else [])]
     found = []
-    for state in (Booking.State.CONFIRMED, Booking.State.HELD):
-        found += list(of_show.filter(state=state).order_by("pk"))
+    for states in (ended, [Booking.State.HELD]):
+        found += list(of_show.filter(state__in=states).order_by("pk"))
     return found
 
 

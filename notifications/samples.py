@@ -89,12 +89,13 @@ _SEEN = {
     "time_zone": "Europe/Vienna",
     "theater": "Riverside",
 }
-_OF_BOOKING = ("booking", "exchange", "money", "show", "hold", "payment", "review", "ticket", "waiting")
+_OF_BOOKING = ("booking", "exchange", "money", "show", "hold", "payment", "places", "review", "ticket", "waiting")
 _LEAVE_URL = "http://localhost:8000/waiting-list/token/"
 KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "ticket_passed_on": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
     "ticket_withdrawn": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
     "show_moved": {"tickets": [_MOVED, _TICKET]},
+    "places_renamed": {"tickets": [_MOVED]},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
     "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},
     "waiting_list_offer": {"until": "2026-10-10T15:10:00+00:00", "leave_url": _LEAVE_URL},

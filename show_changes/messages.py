@@ -119,3 +119,22 @@ def notify_show_canceled(
             "message": message.strip(),
         },
     )
+
+
+def notify_places_renamed(
+    booking: Booking, tickets: Sequence[Ticket], *, former_places: Mapping[int, Seat | Area], fact: str
+) -> Notification | None:
+    """Send tickets whose places have other names by now, once for each `fact`, with the names that they had.
+
+    The places themselves are the same. `former_places` are by pk of ticket; the tickets have their show at hand.
+    """
+    send_passed_on(booking, tickets, fact=fact)
+    return notify_customer(
+        booking,
+        kind=Notification.Kind.PLACES_RENAMED,
+        fact=f"{booking.code}:{fact}",
+        tickets=tickets,
+        former_places=former_places,
+        attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
+        context={},
+    )

@@ -33,6 +33,8 @@ HOLDINGS = [
 NOT_PERSONAL = {
     "show_changes.ShowCancellation": ["reason", "message"],
     "show_changes.ShowMove": ["plan", "before"],
+    "show_changes.MapUpdate": ["price_sources"],
+    "show_changes.UpdatedShow": ["error"],
 }
 
 OBSTACLES = [find_obstacles]

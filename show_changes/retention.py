@@ -1,10 +1,10 @@
 """How long this app keeps what it holds; see `operations/retention.py`."""
 
 from operations.retention import Kept
-from show_changes.models import CanceledBooking, ShowCancellation, ShowMove
+from show_changes.models import CanceledBooking, MapUpdate, ShowCancellation, ShowMove, UpdatedShow
 
 _SOLD = "What became of what was sold."
 
-RETENTION = [Kept(ShowCancellation, _SOLD), Kept(CanceledBooking, _SOLD), Kept(ShowMove, _SOLD)]
+RETENTION = [Kept(model, _SOLD) for model in (ShowCancellation, CanceledBooking, ShowMove, MapUpdate, UpdatedShow)]
 
-BOOKS = [CanceledBooking, ShowCancellation, ShowMove]
+BOOKS = [CanceledBooking, ShowCancellation, ShowMove, UpdatedShow, MapUpdate]

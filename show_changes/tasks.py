@@ -1,8 +1,8 @@
-"""The jobs that settle the bookings of a canceled show."""
+"""The jobs that settle the bookings of a canceled show, and bring shows to a version of their seat map."""
 
 from celery import shared_task
 
-from show_changes import cancel
+from show_changes import cancel, map_updates
 
 
 @shared_task
@@ -14,3 +14,14 @@ def carry_on_canceling(cancellation_id: int) -> int:
 @shared_task
 def wake_silent_cancellations() -> int:
     return cancel.wake_silent()
+
+
+@shared_task
+def carry_on_updating(update_id: int) -> int:
+    """Bring shows to a version of their seat map; if this is killed, the sweep wakes another."""
+    return map_updates.carry_on(update_id)
+
+
+@shared_task
+def wake_silent_updates() -> int:
+    return map_updates.wake_silent()

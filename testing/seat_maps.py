@@ -15,6 +15,11 @@ def import_seat_map(*, hall: Hall, file_name: str, content: bytes, by: User | No
 def make_listed_hall(text: str, *, theater: Theater | None = None, name: str = "Listed") -> Hall:
     """Make a hall from CSV: section, row, number, category, and optionally x, y and flags."""
     hall = Hall.objects.create(theater=theater or make_theater(), name=name)
-    seat_map = import_seat_map(hall=hall, file_name="hall.csv", content=text.encode(), by=None)
-    publish_seat_map(seat_map=seat_map, by=None)
+    publish_version(hall, text)
     return hall
+
+
+def publish_version(hall: Hall, text: str, by: User | None = None) -> SeatMap:
+    """Publish the next version of a hall's map from CSV."""
+    draft = import_seat_map(hall=hall, file_name="hall.csv", content=text.encode(), by=by)
+    return publish_seat_map(seat_map=draft, by=by)

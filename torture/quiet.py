@@ -15,6 +15,7 @@ SWEEPS = [
     "bookings.tasks.free_lapsed_holds",
     "bookings.tasks.settle_open_payments",
     "show_changes.tasks.wake_silent_cancellations",
+    "show_changes.tasks.wake_silent_updates",
     "waiting_list.tasks.offer_to_waiting",
     "notifications.tasks.send_waiting",
 ]

@@ -68,33 +68,61 @@ class Places:
 def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaChoice]) -> Places:
     """Quote each chosen place. One query for seats, one for areas, one for prices.
 
-    Raises `NothingChosen`, `UnknownPlace` for a place that is not on the show's map or was named twice,
-    and `NoPrice` if the ticket type is not sold.
+    A place that was chosen on a page of another version of the hall's map is the same one on the show's. Raises
+    `SeatsUnavailable` if it is not there any more, `NothingChosen`, `UnknownPlace` for a place that is not on the
+    hall's map or was named twice, and `NoPrice` if the ticket type is not sold.
     """
     if not (seats or areas) or any(choice.quantity < 1 for choice in areas):
         raise NothingChosen
     found = _read_seats(tuple(sorted({choice.seat_id for choice in seats}))) if seats else []
     of_map = {seat.pk: seat for seat in found if seat.seat_map_id == show.seat_map_id}
-    if len(of_map) != len(seats):
+    if len(of_map) != len(found):
+        of_map |= _follow_seats(show, found)
+    if len({seat.pk for seat in of_map.values()}) != len(seats):
         raise UnknownPlace
-    wanted = {area.area_id for area in areas}
-    counters = (
-        {row.area_id: row for row in ShowArea.objects.filter(show=show, area__in=wanted).select_related("area")}
-        if areas
-        else {}
-    )
-    if len(counters) != len(wanted):
-        raise UnknownPlace
+    counters = _find_counters(show, {area.area_id for area in areas}) if areas else {}
 
     prices = _read_prices(show)
     lines = [
         _quote(prices, of_map[choice.seat_id], choice.ticket_type_id, show)
-        for choice in sorted(seats, key=lambda choice: choice.seat_id)
+        for choice in sorted(seats, key=lambda choice: of_map[choice.seat_id].pk)
     ]
     for area in areas:
         line = _quote(prices, counters[area.area_id].area, area.ticket_type_id, show)
         lines += [line] * area.quantity
-    return Places(lines, counters)
+    return Places(lines, {row.area_id: row for row in counters.values()})
+
+
+def _follow_seats(show: Show, seats: Iterable[Seat]) -> dict[int, Seat]:
+    """Return by pk the same seats on the show's map; these are of other versions. Two queries.
+
+    Raises `SeatsUnavailable` with those that it does not have.
+    """
+    others = Seat.objects.filter(pk__in=[seat.pk for seat in seats], seat_map__hall=show.hall_id)
+    others = list(others.exclude(seat_map=show.seat_map_id).order_by("run", "position"))
+    same = Seat.objects.filter(seat_map=show.seat_map_id, guid__in=[seat.guid for seat in others])
+    by_guid = {seat.guid: seat for seat in same}
+    if gone := [seat for seat in others if seat.guid not in by_guid]:
+        raise SeatsUnavailable(gone)
+    return {seat.pk: by_guid[seat.guid] for seat in others}
+
+
+def _find_counters(show: Show, area_ids: Collection[int]) -> dict[int, ShowArea]:
+    """Return the counters of areas, by the pk that was asked for. One query, three for areas of other versions.
+
+    Raises `SeatsUnavailable` with those that the show's map does not have any more, and `UnknownPlace`.
+    """
+    rows = ShowArea.objects.filter(show=show).select_related("area")
+    found = {row.area_id: row for row in rows.filter(area__in=area_ids)}
+    if len(found) != len(area_ids):
+        others = list(Area.objects.filter(pk__in=set(area_ids) - found.keys(), seat_map__hall=show.hall_id))
+        by_guid = {row.area.guid: row for row in rows.filter(area__guid__in=[area.guid for area in others])}
+        if gone := [area for area in others if area.guid not in by_guid]:
+            raise SeatsUnavailable(areas=gone)
+        found |= {area.pk: by_guid[area.guid] for area in others}
+    if len(found) != len(area_ids):
+        raise UnknownPlace
+    return found
 
 
 def find_reused(lines: Iterable[QuotedLine], given_back: Iterable[Ticket]) -> list[bool]:

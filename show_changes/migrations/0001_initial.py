@@ -84,4 +84,39 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('show',), name='show_move_one_plan', violation_error_message='A move of this show is already planned.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at__isnull', False), _connector='OR'), name='show_move_applied_at', violation_error_message='A move that was carried out needs its time.')],
             },
         ),
+        migrations.CreateModel(
+            name='MapUpdate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('price_sources', models.JSONField(blank=True, default=dict)),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('worked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('seat_map', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.seatmap', verbose_name='seat map')),
+            ],
+            options={
+                'verbose_name': 'update of shows to a seat map',
+                'verbose_name_plural': 'updates of shows to seat maps',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='UpdatedShow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('refused', 'refused'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),
+                ('tickets', models.PositiveIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(250000)])),
+                ('told', models.PositiveIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(250000)])),
+                ('error', models.CharField(blank=True, max_length=300, verbose_name='error')),
+                ('former', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.seatmap')),
+                ('map_update', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shows', to='show_changes.mapupdate')),
+                ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='map_updates', to='events.show')),
+            ],
+            options={
+                'verbose_name': 'show brought to a seat map',
+                'verbose_name_plural': 'shows brought to a seat map',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('map_update', 'show'), name='updated_show_once', violation_error_message='An update brings each of its shows once.')],
+            },
+        ),
     ]

@@ -1,6 +1,7 @@
-"""Plans to move a show, and shows that were canceled."""
+"""Plans to move a show, shows that were canceled, and those brought to another version of their seat map."""
 
 from show_changes.models.cancellations import CanceledBooking, ShowCancellation
+from show_changes.models.map_updates import MapUpdate, UpdatedShow
 from show_changes.models.moves import ShowMove
 
-__all__ = ["CanceledBooking", "ShowCancellation", "ShowMove"]
+__all__ = ["CanceledBooking", "MapUpdate", "ShowCancellation", "ShowMove", "UpdatedShow"]

@@ -71,6 +71,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "ask gateways about open payments": {"task": "bookings.tasks.settle_open_payments", "schedule": 120},
     "resume show cancellations": {"task": "show_changes.tasks.wake_silent_cancellations", "schedule": 60},
+    "resume updates of seat maps": {"task": "show_changes.tasks.wake_silent_updates", "schedule": 60},
     "remind of lapsing holds": {
         "task": "mailings.tasks.remind_of_lapsing_holds",
         "schedule": 60,

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from testing.builders import make_show
-from testing.seat_maps import import_seat_map
+from testing.seat_maps import import_seat_map, publish_version
 from theaters.models import Hall, SeatMap, Theater
 from theaters.seat_maps import layout as layout_module
 from theaters.seat_maps.publish import publish_seat_map
@@ -26,16 +26,11 @@ def hall(theater: Theater) -> Hall:
     return Hall.objects.create(theater=theater, name="Main")
 
 
-def make_version(hall: Hall, text: str, by: User) -> SeatMap:
-    draft = import_seat_map(hall=hall, file_name="main.csv", content=text.encode(), by=by)
-    return publish_seat_map(seat_map=draft, by=by)
-
-
 @pytest.fixture
 def maps(hall: Hall, manager: User) -> tuple[SeatMap, SeatMap]:
-    first = make_version(hall, FIRST, manager)
+    first = publish_version(hall, FIRST, manager)
     make_show(hall=hall)
-    return first, make_version(hall, SECOND, manager)
+    return first, publish_version(hall, SECOND, manager)
 
 
 def test_the_history_shows_pictures_people_shows_and_changes(
@@ -67,7 +62,7 @@ def test_the_statements_of_the_history_do_not_grow(
     maps: tuple[SeatMap, SeatMap], client: Client, manager: User, hall: Hall, django_assert_max_num_queries: Any
 ):
     for number in range(2, 7):
-        make_version(hall, f"section,row,number,category\nStalls,A,1-{number},Front\n", manager)
+        publish_version(hall, f"section,row,number,category\nStalls,A,1-{number},Front\n", manager)
     client.force_login(manager)
     address = reverse("admin:theaters_seatmap_versions", args=[maps[0].pk])
     client.get(address)
@@ -99,7 +94,7 @@ def test_versions_that_do_not_exist_are_not_found(
 
 
 def test_versions_of_two_halls_are_not_compared(maps: tuple[SeatMap, SeatMap], client: Client, manager: User):
-    other = make_version(Hall.objects.create(theater=maps[0].hall.theater, name="Studio"), FIRST, manager)
+    other = publish_version(Hall.objects.create(theater=maps[0].hall.theater, name="Studio"), FIRST, manager)
     client.force_login(manager)
     query = {"before": maps[0].pk, "after": other.pk}
     assert client.get(reverse("admin:theaters_seatmap_compare"), query).status_code == 404
