@@ -160,9 +160,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
 
 
 def sample_context(kind: str) -> dict[str, Any]:
-    is_of_booking = kind.startswith(
-        ("booking", "exchange", "money", "show", "hold", "payment", "review", "ticket", "waiting")
-    )
+    is_of_booking = kind.startswith(_OF_BOOKING)
     context = {**(_BOOKING if is_of_booking else _ACCOUNT), **KIND_CONTEXTS.get(kind, {})}
     if choice_of(kind) is not None:
         context |= {
