@@ -4,6 +4,7 @@
  */
 import { History } from "./history.js";
 import { open } from "./plan/document.js";
+import { FLAGS } from "./plan/paint.js";
 import { Scene } from "./scene.js";
 
 /** @typedef {import("./plan/document.js").Plan} Plan */
@@ -169,7 +170,7 @@ export class Editor extends EventTarget {
       seat.row.label && speaker.word("row", { row: seat.row.label }),
       speaker.word("seat", { number: seat.number || "–" }),
       seat.category || speaker.word("no-category"),
-      ...["accessible", "companion", "restricted", "aisle"].filter((flag) => seat.flags[flag] === true).map((flag) => speaker.word(flag)),
+      ...FLAGS.filter((flag) => seat.flags[flag] === true).map((flag) => speaker.word(flag)),
     ]
       .filter(Boolean)
       .join(", ");

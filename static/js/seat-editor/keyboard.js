@@ -3,7 +3,6 @@
  * with Ctrl they always walk. The page's help lists all keys.
  */
 import { move } from "./plan/transform.js";
-import { remove } from "./plan/remove.js";
 import { nextSeat } from "../seat-map/keyboard.js";
 
 /** @typedef {import("./editor.js").Editor} Editor */
@@ -15,13 +14,6 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** How far an arrow key moves, as a part of the distance between two seats; with Shift a whole one. */
 const NUDGE = 0.1;
 const ZOOM = 1.25;
-
-/** @param {Editor} editor */
-export function deleteSelection(editor) {
-  const count = editor.selection.size;
-  if (count) editor.apply({ plan: remove(editor.plan, editor.selection), selection: new Set() }, "deleted", { count });
-  else editor.speaker.say("nothing-selected");
-}
 
 export class Keyboard {
   /**
@@ -92,10 +84,6 @@ export class Keyboard {
       case "a":
         if (!isControl) return false;
         editor.select([...editor.own.byKey.keys(), ...editor.own.shapes.map(({ key }) => key)]);
-        return true;
-      case "Delete":
-      case "Backspace":
-        deleteSelection(editor);
         return true;
       case "+":
       case "=":

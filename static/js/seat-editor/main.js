@@ -1,12 +1,13 @@
 /** Starts the seat-map editor: reads the page's data, and connects plan, canvas, tools, keys and panels. */
 import { Canvas } from "./canvas.js";
 import { Editor } from "./editor.js";
-import { Keyboard, deleteSelection } from "./keyboard.js";
+import { listenToClipboard, makeCommands } from "./commands.js";
+import { Keyboard } from "./keyboard.js";
 import { listenToCategories } from "./panel/categories.js";
+import { Contents } from "./panel/contents.js";
 import { listenToNew, readNew } from "./panel/new.js";
 import { listenToSelected } from "./panel/selected.js";
 import { listenToTabs, showTab } from "./panel/tabs.js";
-import { mirror } from "./plan/transform.js";
 import { listenToPointers } from "./pointer.js";
 import { Saving } from "./saving.js";
 import { Speaker } from "./speak.js";
@@ -54,19 +55,8 @@ const tool = () => tools[editor.tool];
 let isSpaceHeld = false;
 listenToPointers(frame, view, tool, () => editor.tool === "hand" || isSpaceHeld);
 
-/** @type {Record<string, () => void>} */
-const commands = {
-  undo: () => editor.undo(),
-  redo: () => editor.redo(),
-  delete: () => deleteSelection(editor),
-  "zoom-in": () => view.zoom(1.4),
-  "zoom-out": () => view.zoom(1 / 1.4),
-  "zoom-fit": () => view.show(editor.own.box),
-  "widen-row": () => editor.widen("row"),
-  "widen-section": () => editor.widen("section"),
-  "mirror-x": () => editor.apply(mirror(editor.plan, editor.selection, "x"), "mirrored"),
-  "mirror-y": () => editor.apply(mirror(editor.plan, editor.selection, "y"), "mirrored"),
-};
+const commands = makeCommands(editor, view);
+listenToClipboard(frame, editor, commands);
 
 /** Add what the tool makes without the pointer: in the middle of the view. */
 function addInTheMiddle() {
@@ -80,6 +70,9 @@ const saving = new Saving(editor, { url: page.url, revision: page.revision }, fi
 
 new Keyboard(frame, editor, view, overlay, repaint, {
   save: () => void saving.save(),
+  delete: commands.delete,
+  backspace: commands.delete,
+  "Ctrl+d": commands.duplicate,
   finish: () => tool().finish?.() ?? false,
   v: () => editor.use("select"),
   l: () => editor.use("lasso"),
@@ -136,6 +129,10 @@ listenToTabs(find('[role="tablist"]'));
 listenToCategories(editor);
 listenToNew(newForm, editor, addInTheMiddle);
 listenToSelected(find("#se-selected"), editor);
+new Contents(find("#se-contents"), find("#se-pane-contents"), editor, (keys) => {
+  const box = editor.own.boxOf(keys);
+  if (box) view.reveal({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 });
+});
 editor.addEventListener("tool", () => {
   showTool();
   if (DRAWING_TOOLS.has(editor.tool)) showTab(find("#se-tab-selected"));

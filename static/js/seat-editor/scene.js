@@ -4,6 +4,7 @@
  */
 import { readShape, stageOf } from "./shapes.js";
 import { SEAT_PITCH, keyOf } from "./plan/document.js";
+import { isInside } from "./plan/reshape.js";
 import { extensionOf, listOf, pointOf } from "./plan/values.js";
 
 /** @typedef {import("./plan/document.js").Plan} Plan */
@@ -262,14 +263,4 @@ export class Scene {
     for (const shape of this.shapes) if (shape.corners.every(isIn)) keys.add(shape.key);
     return keys;
   }
-}
-
-/** @param {Point[]} corners @param {Point} point */
-export function isInside(corners, { x, y }) {
-  let inside = false;
-  for (let at = 0, before = corners.length - 1; at < corners.length; before = at, at += 1) {
-    const [a, b] = [corners[at], corners[before]];
-    if (a.y > y !== b.y > y && x < ((b.x - a.x) * (y - a.y)) / (b.y - a.y) + a.x) inside = !inside;
-  }
-  return inside;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { move, rotate } from "../../../static/js/seat-editor/plan/transform.js";
 import { open } from "../../../static/js/seat-editor/plan/document.js";
-import { Scene, isInside } from "../../../static/js/seat-editor/scene.js";
+import { Scene } from "../../../static/js/seat-editor/scene.js";
 import { smallDocument } from "./builders.js";
 
 const MARKS = ["circle", "square"];
@@ -79,11 +79,4 @@ test("what is odd in a file is left out of the drawing", () => {
 
   assert.equal(scene.seats.length, 1);
   assert.equal(scene.shapes.length, 1);
-});
-
-test("a point is inside a concave outline only where the outline is", () => {
-  const bay = [{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: 10, y: 10 }, { x: 5, y: 5 }, { x: 0, y: 10 }];
-
-  assert.equal(isInside(bay, { x: 2, y: 5 }), true);
-  assert.equal(isInside(bay, { x: 5, y: 8 }), false);
 });

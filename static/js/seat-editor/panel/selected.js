@@ -1,4 +1,5 @@
 /** The form of what is selected: it shows what all of it has in common, and changes all of it. */
+import { bend, bendOf, spread, spreadRows } from "../plan/arrange.js";
 import { changeRows, changeSeats, keyOf } from "../plan/document.js";
 import { FLAGS, setAreaName, setCapacity, setCategory, setFlag, setText } from "../plan/paint.js";
 import { move, rotate } from "../plan/transform.js";
@@ -27,7 +28,11 @@ const VALUES = {
   x: ({ box }) => (box ? rounded(box.left) : undefined),
   y: ({ box }) => (box ? rounded(box.top) : undefined),
   turn: () => "",
+  spacing: () => "",
+  depth: () => "",
 };
+/** Of more seats it takes too long to find the curve each time. */
+const MOST_CURVED = 3_000;
 
 /** @param {Editor} editor @returns {Chosen} */
 function chosenOf(editor) {
@@ -74,6 +79,12 @@ function change(editor, name, value) {
       return box && value !== "" ? [move(plan, selection, 0, number - box.top), "moved", { count: selection.size }] : null;
     case "turn":
       return value === "" ? null : [rotate(plan, selection, number), "turned", { degrees: number }];
+    case "radius":
+      return value === "" ? null : [bend(plan, selection, number), number ? "bent" : "straightened", { radius: number }];
+    case "spacing":
+      return number > 0 ? [spread(plan, selection, { pitch: number }), "spread", { distance: number }] : null;
+    case "depth":
+      return number > 0 ? [spreadRows(plan, selection, { pitch: number }), "spread", { distance: number }] : null;
     default:
       return null;
   }
@@ -103,6 +114,8 @@ export function listenToSelected(form, editor) {
     if (areas.some((area) => area.isForSale)) things.add("sold");
     showFor(form, things);
     for (const [name, read] of Object.entries(VALUES)) fieldOf(name).value = String(read(chosen) ?? "");
+    const radius = seats.length && seats.length <= MOST_CURVED ? bendOf(editor.plan, editor.selection) : null;
+    fieldOf("radius").value = radius === null ? "" : String(rounded(radius));
     for (const flag of FLAGS) {
       const count = seats.filter(({ flags }) => flags[flag] === true).length;
       fieldOf(flag).checked = count > 0 && count === seats.length;

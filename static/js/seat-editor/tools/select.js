@@ -1,5 +1,6 @@
 /** Selects by click, by a box or a line drawn around, a row by a double click; moves what is selected. */
 import { move } from "../plan/transform.js";
+import { handlesFor, paintHandles } from "./handles.js";
 
 /** @typedef {import("../editor.js").Editor} Editor */
 /** @typedef {import("../pointer.js").Tool} Tool */
@@ -11,6 +12,8 @@ import { move } from "../plan/transform.js";
 const REACH = { mouse: 0.55, touch: 0.9 };
 /** Pixels within which a seat is hit, however small it is. */
 const LEAST_REACH = { mouse: 6, touch: 14 };
+/** Pixels within which a handle is grasped. */
+const GRASP = { mouse: 9, touch: 18 };
 
 /**
  * @param {Editor} editor
@@ -36,9 +39,13 @@ export function hit(editor, view, { point, isTouch }) {
 export function selectTool(editor, view, overlay, repaint, shape, snap) {
   /** @type {string | null} */
   let held = null;
+  /** @type {import("./handles.js").Handle | null} */
+  let handle = null;
   /** @type {Point[]} */
   let path = [];
   const reset = () => {
+    if (handle) editor.preview(null);
+    handle = null;
     overlay.offset = { x: 0, y: 0 };
     path = [];
     held = null;
@@ -52,11 +59,16 @@ export function selectTool(editor, view, overlay, repaint, shape, snap) {
 
   return {
     down(touch) {
+      const within = GRASP[touch.isTouch ? "touch" : "mouse"] / view.scale;
+      const near = ({ x = 0, y = 0 }) => Math.hypot(x - touch.point.x, y - touch.point.y) <= within;
+      handle = handlesFor(editor, 1 / view.scale).find(near) ?? null;
+      if (handle) return;
       held = hit(editor, view, touch);
       if (held && !editor.selection.has(held) && !touch.isAdding) editor.select([held]);
     },
     tap(touch) {
-      if (!held) {
+      if (handle) handle = null;
+      else if (!held) {
         if (!touch.isAdding) editor.select([]);
       } else if (touch.isAdding) editor.toggle([held]);
       else if (editor.selection.size > 1) editor.select([held]);
@@ -67,7 +79,8 @@ export function selectTool(editor, view, overlay, repaint, shape, snap) {
       held = null;
     },
     drag(touch, start) {
-      if (held && !start.isAdding) {
+      if (handle) editor.preview(handle.make(editor.plan, touch.point, touch.isFree));
+      else if (held && !start.isAdding) {
         overlay.offset = snap({ x: touch.point.x - start.point.x, y: touch.point.y - start.point.y }, touch.isFree);
       } else if (shape === "box") path = [start.point, touch.point];
       else path = path.length ? [...path, touch.point] : [start.point, touch.point];
@@ -75,6 +88,12 @@ export function selectTool(editor, view, overlay, repaint, shape, snap) {
     },
     drop(touch, start) {
       const { x, y } = overlay.offset;
+      if (handle) {
+        const { make, words } = handle;
+        handle = null;
+        editor.apply(make(editor.plan, touch.point, touch.isFree), words);
+        return;
+      }
       if (held && !start.isAdding) {
         const count = editor.selection.size;
         reset();
@@ -87,7 +106,11 @@ export function selectTool(editor, view, overlay, repaint, shape, snap) {
     },
     cancel: reset,
     paint(context, pixel, theme) {
-      if (path.length < 2) return;
+      if (path.length < 2) {
+        const isMoving = overlay.offset.x !== 0 || overlay.offset.y !== 0;
+        if (!isMoving && !handle) paintHandles(handlesFor(editor, pixel), context, pixel, theme);
+        return;
+      }
       context.beginPath();
       if (shape === "box") {
         const { left, top, right, bottom } = box();
