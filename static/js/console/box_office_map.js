@@ -10,8 +10,17 @@ function mark() {
   const selector = ids.map((id) => `.hall [data-seat="${Number(id)}"].is-taken`).join(",");
   sheet.replaceSync(`.bo-mark-kept{fill:var(--accent);stroke:none}${selector ? `${selector}{fill:var(--accent)}` : ""}`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  for (const id of ids) {
-    const seat = document.querySelector(`.hall [data-seat="${Number(id)}"]`);
+  explain(document.querySelector("#hall") ?? document);
+  // The sections of a large hall are drawn when they are opened.
+  document.querySelector("#hall")?.addEventListener("sectiondrawn", (event) => {
+    explain(/** @type {CustomEvent<Element>} */ (event).detail);
+  });
+}
+
+/** @param {ParentNode} place */
+function explain(place) {
+  for (const id of Object.keys(kept)) {
+    const seat = place.querySelector(`[data-seat="${Number(id)}"]`);
     if (!seat) continue;
     const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
     title.textContent = kept[id];

@@ -4,8 +4,10 @@
  * symbols of `_seat_marks.html`, which the legend shows too.
  */
 import { ACCESSIBLE, RESTRICTED_VIEW } from "./hall.js";
-import { lengthOf, placeNames } from "./names.js";
-import { Outlines, RADIUS, extent, isBright, middle } from "./outlines.js";
+import { placeNames } from "./names.js";
+import { Outlines, RADIUS, isBright } from "./outlines.js";
+import { drawAreas, drawSurroundings } from "./surroundings.js";
+import { element } from "./svg.js";
 import { formatMoney, gettext } from "./words.js";
 
 /** @typedef {import("./hall.js").Hall} Hall */
@@ -15,23 +17,8 @@ import { formatMoney, gettext } from "./words.js";
 /** @typedef {import("./hall.js").Shape} Shape */
 /** @typedef {import("./choice.js").Choice} Choice */
 
-const SVG = "http://www.w3.org/2000/svg";
 /** From how many pixels on screen between two seats numbers are readable inside them. */
 const NUMBERED_FROM = 30;
-
-/**
- * @template {keyof SVGElementTagNameMap} K
- * @param {K} name
- * @param {Record<string, string | number>} attributes
- * @param {Element} [parent]
- * @returns {SVGElementTagNameMap[K]}
- */
-function element(name, attributes, parent) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-  parent?.append(node);
-  return node;
-}
 
 export class HallDrawing {
   /**
@@ -39,30 +26,41 @@ export class HallDrawing {
    * @param {Hall} hall
    * @param {Choice} choice
    * @param {string} stageName  what to write where the layout draws no stage of its own
+   * @param {boolean} isLarge  a hall whose sections are drawn when they are shown
    */
-  constructor(svg, hall, choice, stageName) {
+  constructor(svg, hall, choice, stageName, isLarge) {
     this.svg = svg;
     this.hall = hall;
     this.choice = choice;
+    this.isLarge = isLarge;
     /** @type {Map<number, SVGPathElement>} */
     this.nodes = new Map();
     /** @type {Map<number, SVGUseElement>} */
     this.signs = new Map();
-    /** @type {Map<number, SVGTextElement>} */
-    this.areaWords = new Map();
+    this.isNamed = false;
     this.unit = hall.pitch * RADIUS;
     svg.style.setProperty("--unit", `${this.unit}px`);
     this.outlines = new Outlines(this.unit);
     this.#color();
     const root = element("g", {});
-    this.#drawSurroundings(root, stageName);
-    this.#drawAreas(root);
-    this.#drawSeats(root);
-    this.#drawSigns(root);
+    drawSurroundings(hall, this.outlines, root, stageName);
+    this.areaWords = drawAreas(hall, root);
+    this.overview = element("g", {}, root);
+    this.grid = element("g", { class: "hall__seats", role: "grid", "aria-multiselectable": "true" }, root);
+    this.grid.setAttribute("aria-label", gettext("Seats. Arrow keys move from seat to seat, Enter chooses."));
+    // Empty ones, so that sections keep the order of the plan whichever is drawn first.
+    this.places = hall.sections.map(() => ["seats", "signs", "names"].map(() => element("g", { display: "none" })));
+    this.grid.append(...this.places.map(([seats]) => seats));
+    element("g", { class: "hall__signs", "aria-hidden": "true" }, root).append(...this.places.map(([, signs]) => signs));
     this.numbers = element("g", { class: "hall__numbers", "aria-hidden": "true" }, root);
-    this.#drawNames(root);
+    element("g", { class: "hall__names", "aria-hidden": "true" }, root).append(...this.places.map(([, , names]) => names));
     this.ring = element("circle", { class: "hall__ring", r: hall.pitch * 0.62, "aria-hidden": "true" }, root);
     this.ring.setAttribute("visibility", "hidden");
+    if (isLarge) this.showOnly(new Set());
+    else {
+      this.showOnly(new Set(hall.sections.keys()));
+      this.#drawNames(hall.sections.keys());
+    }
     svg.replaceChildren(root);
     this.paintAreas();
   }
@@ -76,151 +74,92 @@ export class HallDrawing {
         `.c${id}:not(.seat){--seat:${color};--on-seat:${isBright(color) ? "#1a1512" : "#fffaf2"}}` +
         `.c${id}.is-free{fill:light-dark(${color},color-mix(in oklab,${color} 84%,#fff6e6));` +
         `stroke:color-mix(in oklab,${color},light-dark(#1a1512,#fff6e6) 38%)}` +
-        `.hall[data-only]:not([data-only="${id}"]) .c${id}:not(.is-chosen){opacity:.16}`,
+        `.hall[data-only]:not([data-only="${id}"]) .c${id}:not(.is-chosen){opacity:.16}` +
+        `.s${id}{--seat:${color}}` +
+        `.hall[data-only="${id}"] .hall__section:not([data-categories~="${id}"]){opacity:.3}`,
     );
     sheet.replaceSync(`@layer pages{${rules.join("")}}`);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   }
 
-  /**
-   * @param {Element} root
-   * @param {string} stageName
-   */
-  #drawSurroundings(root, stageName) {
-    const group = element("g", { class: "hall__surroundings", "aria-hidden": "true" }, root);
-    for (const shape of this.hall.decorations) {
-      if (shape.kind === "stage") this.#drawStage(shape, group, stageName);
-      else this.#drawShape(shape, group, "hall__shape");
-    }
-    for (const [x, y] of this.hall.blocked) {
-      element("path", { class: "hall__blocked", d: `M${x} ${y}${this.outlines.path("taken", 0)}` }, group);
-    }
-  }
+  /** Which sections show their seats. @type {Set<number>} */
+  shown = new Set();
 
   /**
-   * Draw a stage where the layout has none of its own, its front edge towards the seats.
-   * @param {Shape} shape
-   * @param {Element} parent
-   * @param {string} stageName
+   * Show the seats of these sections, and of no others.
+   * @param {Set<number>} sections  by their places in the hall
    */
-  #drawStage({ x, y, rotation, half = 0 }, parent, stageName) {
-    const { pitch } = this.hall;
-    const group = element("g", { transform: `translate(${x} ${y})rotate(${rotation})` }, parent);
-    element(
-      "path",
-      {
-        class: "hall__stage",
-        d: `M${-half},0Q0,${-pitch * 1.6} ${half},0L${half * 0.94},${-pitch * 1.7}Q0,${-pitch * 3.2} ${-half * 0.94},${-pitch * 1.7}Z`,
-      },
-      group,
-    );
-    const text = element("text", { class: "hall__stage-name", "font-size": pitch * 1.05 }, group);
-    // Text must not be upside down.
-    text.setAttribute("transform", `translate(0 ${-pitch * 1.35})rotate(${rotation === 180 ? 180 : 0})`);
-    text.textContent = stageName;
+  showOnly(sections) {
+    for (const at of this.shown) {
+      if (!sections.has(at)) for (const place of this.places[at]) place.setAttribute("display", "none");
+    }
+    for (const at of sections) {
+      if (!this.nodes.has(this.hall.sections[at].rows[0]?.seats[0]?.id)) this.#drawSection(at);
+      for (const place of this.places[at]) place.removeAttribute("display");
+    }
+    this.shown = sections;
+    // A grid without rows would mislead screen readers.
+    if (sections.size) this.grid.removeAttribute("display");
+    else this.grid.setAttribute("display", "none");
   }
 
-  /**
-   * @param {Shape} shape
-   * @param {Element} parent
-   * @param {string} className
-   */
-  #drawShape(shape, parent, className) {
-    const { kind, x, y, rotation, width = 0, height = 0, rx = 0, ry = 0, points = [], text } = shape;
-    const turn = rotation ? `rotate(${rotation} ${x} ${y})` : "";
-    const group = element("g", turn ? { transform: turn } : {}, parent);
-    if (kind === "rectangle") {
-      const corner = Math.min(width, height) * 0.08;
-      element("rect", { class: className, x, y, width, height, rx: corner }, group);
-    } else if (kind === "circle" || kind === "ellipse") {
-      element("ellipse", { class: className, cx: x, cy: y, rx, ry }, group);
-    } else if (kind === "polygon") {
-      const corners = points.map(([dx, dy]) => `${x + dx},${y + dy}`).join(" ");
-      element("polygon", { class: className, points: corners }, group);
-    }
-    if (text && className === "hall__shape") {
-      const room = kind === "rectangle" ? Math.min(height * 0.42, width / 7, this.hall.pitch * 1.7) : Math.min(rx, ry) * 0.9;
-      const size = Math.max(text.size, room) || this.hall.pitch;
-      const words = element(
-        "text",
-        { class: kind === "text" ? "hall__words" : "hall__stage-name", x: x + text.x, y: y + text.y, "font-size": size },
-        group,
-      );
-      words.textContent = text.text;
-    }
-    return group;
-  }
-
-  /** @param {Element} root */
-  #drawAreas(root) {
-    const group = element("g", { class: "hall__areas" }, root);
-    for (const area of this.hall.areas) {
-      if (!area.shape) continue;
-      const node = this.#drawShape(area.shape, group, `hall__area c${area.category}`);
-      node.setAttribute("data-area", String(area.id));
-      node.setAttribute("role", "button");
-      node.setAttribute("tabindex", "0");
-      const [x, y] = middle(area.shape);
-      const size = Math.min(this.hall.pitch * 1.9, extent(area.shape) / Math.max(5, lengthOf(area.name) * 1.15));
-      const turned = node.getAttribute("transform") ? node : group;
-      const name = element("text", { class: "hall__area-name", x, y: y - size * 0.25, "font-size": size }, turned);
-      name.textContent = area.name;
-      const words = element("text", { class: "hall__area-free", x, y: y + size * 0.95, "font-size": size * 0.6 }, turned);
-      this.areaWords.set(area.id, words);
-      for (const text of [name, words]) text.setAttribute("aria-hidden", "true");
-    }
-  }
-
-  /** @param {Element} root */
-  #drawSeats(root) {
-    const grid = element("g", { class: "hall__seats", role: "grid", "aria-multiselectable": "true" }, root);
-    grid.setAttribute("aria-label", gettext("Seats. Arrow keys move from seat to seat, Enter chooses."));
+  /** @param {number} at */
+  #drawSection(at) {
+    const { name, rows } = this.hall.sections[at];
+    const [group, signs] = this.places[at];
+    group.setAttribute("role", "rowgroup");
+    if (name) group.setAttribute("aria-label", name);
     const size = this.hall.pitch * 0.58;
     const blank = element("path", { role: "gridcell", tabindex: "-1" });
-    for (const section of this.hall.sections) {
-      const sectionGroup = element("g", { role: "rowgroup" }, grid);
-      if (section.name) sectionGroup.setAttribute("aria-label", section.name);
-      for (const row of section.rows) {
-        const rowGroup = element("g", { role: "row" }, sectionGroup);
-        for (const [x, y] of this.hall.rowMarks(row)) {
-          const text = element("text", { class: "hall__row", x, y, "font-size": size, "aria-hidden": "true" }, rowGroup);
-          text.textContent = row.label;
-        }
-        for (const seat of row.seats) {
-          const node = /** @type {SVGPathElement} */ (blank.cloneNode());
-          node.setAttribute("data-seat", String(seat.id));
-          this.nodes.set(seat.id, node);
-          this.#show(seat, node);
-          rowGroup.append(node);
-        }
+    for (const row of rows) {
+      const rowGroup = element("g", { role: "row" }, group);
+      for (const [x, y] of this.hall.rowMarks(row)) {
+        const text = element("text", { class: "hall__row", x, y, "font-size": size, "aria-hidden": "true" }, rowGroup);
+        text.textContent = row.label;
+      }
+      for (const seat of row.seats) {
+        const node = /** @type {SVGPathElement} */ (blank.cloneNode());
+        node.setAttribute("data-seat", String(seat.id));
+        this.nodes.set(seat.id, node);
+        this.#show(seat, node);
+        if (this.isNamed) this.#name(seat.id, node);
+        rowGroup.append(node);
+        this.#drawSign(seat, signs);
       }
     }
-    this.grid = grid;
+    if (this.isLarge) this.#drawNames([at]);
+    this.svg.dispatchEvent(new CustomEvent("sectiondrawn", { detail: group }));
   }
 
-  /** @param {Element} root */
-  #drawSigns(root) {
-    const group = element("g", { class: "hall__signs", "aria-hidden": "true" }, root);
+  /**
+   * @param {Seat} seat
+   * @param {Element} group
+   */
+  #drawSign(seat, group) {
+    const name = seat.flags & ACCESSIBLE ? "wheelchair" : seat.flags & RESTRICTED_VIEW ? "restricted" : "";
+    if (!name) return;
     const size = this.hall.pitch * RADIUS * 1.5;
-    for (const seat of this.hall.seats.values()) {
-      const name = seat.flags & ACCESSIBLE ? "wheelchair" : seat.flags & RESTRICTED_VIEW ? "restricted" : "";
-      if (!name) continue;
-      const [x, y] = [seat.x - size / 2, seat.y - size / 2];
-      const place = { class: `c${seat.category}`, href: `#sign-${name}`, x, y, width: size, height: size };
-      this.signs.set(seat.id, element("use", place, group));
-      this.#paintSign(seat.id);
-    }
+    const [x, y] = [seat.x - size / 2, seat.y - size / 2];
+    const place = { class: `c${seat.category}`, href: `#sign-${name}`, x, y, width: size, height: size };
+    this.signs.set(seat.id, element("use", place, group));
+    this.#paintSign(seat.id);
   }
 
-  /** @param {Element} root */
-  #drawNames(root) {
-    const group = element("g", { class: "hall__names", "aria-hidden": "true" }, root);
-    const names = placeNames(this.hall);
-    this.#makeRoom(names.map(({ box }) => box));
-    for (const { name, x, y, turn, size, isOver } of names) {
+  /** Points that the names of sections cover. @type {{x: number, y: number}[]} */
+  named = [];
+
+  /**
+   * Write the names of sections beside their seats.
+   * @param {Iterable<number>} sections  by their places in the hall
+   */
+  #drawNames(sections) {
+    const names = placeNames(this.hall, sections, this.named);
+    // A large hall does not change its size when a section is opened.
+    if (!this.isLarge) this.#makeRoom(names.map(({ box }) => box));
+    for (const { name, section, x, y, turn, size, isOver } of names) {
       const attributes = { class: isOver ? "hall__name hall__name--over" : "hall__name", x, y, "font-size": size };
-      const text = element("text", turn ? { ...attributes, transform: `rotate(${turn} ${x} ${y})` } : attributes, group);
-      text.textContent = name;
+      const turned = turn ? { ...attributes, transform: `rotate(${turn} ${x} ${y})` } : attributes;
+      element("text", turned, this.places[section][2]).textContent = name;
     }
   }
 
@@ -240,6 +179,7 @@ export class HallDrawing {
 
   /** Give each seat its name for screen readers, for which the first view of the map need not wait. */
   nameSeats() {
+    this.isNamed = true;
     for (const [id, node] of this.nodes) this.#name(id, node);
   }
 
@@ -346,7 +286,8 @@ export class HallDrawing {
     }
     const size = this.hall.pitch * 0.36;
     const texts = [];
-    for (const { id, x, y, number, category, flags } of this.hall.seats.values()) {
+    for (const { id, x, y, number, category, flags, row } of this.hall.seats.values()) {
+      if (!this.shown.has(row.at)) continue;
       if (x < sight.left || x > sight.right || y < sight.top || y > sight.bottom) continue;
       if (flags & (ACCESSIBLE | RESTRICTED_VIEW) || this.choice.stateOf(id) !== "free") continue;
       const text = element("text", { class: `hall__number c${category}`, x, y, "font-size": size });

@@ -3,8 +3,10 @@
  * which have it answer.
  */
 import { Choice } from "./choice.js";
+import { SectionCounts } from "./counts.js";
 import { HallDrawing } from "./draw.js";
 import { Hall } from "./hall.js";
+import { Overview, needsOverview } from "./overview.js";
 
 /**
  * @typedef {object} Page
@@ -86,13 +88,24 @@ async function draw() {
   // Standing places that the layout does not draw are chosen by number alone.
   find("#seat-map").hidden = !hall.seats.size && !hall.areas.some(({ shape }) => shape);
   listenToViews();
-  fitIntoWindow(find("#hall-frame"), find("#hold-form"));
+  const frame = find("#hall-frame");
+  const [, , width, height] = hall.viewBox;
+  const scale = () => Math.min(frame.clientWidth / width, frame.clientHeight / height);
+  fitIntoWindow(frame, find("#hold-form"));
+  const isLarge = needsOverview(hall, hall.pitch * scale());
+  if (isLarge) {
+    find("#section-bar").hidden = false;
+    fitIntoWindow(frame, find("#hold-form"));
+  }
   const svg = /** @type {SVGSVGElement} */ (document.querySelector("#hall"));
-  const drawing = new HallDrawing(svg, hall, choice, page.stage);
+  const counts = new SectionCounts(hall, choice);
+  const drawing = new HallDrawing(svg, hall, choice, page.stage, isLarge);
+  const overview = isLarge ? new Overview(drawing.overview, hall, choice, counts) : null;
+  overview?.layout(scale());
   document.documentElement.dataset.seatMap = "drawn";
   // Shows the drawing before anything else is done.
   await new Promise((done) => setTimeout(done));
-  return { page, hall, choice, drawing };
+  return { page, hall, choice, counts, drawing, overview };
 }
 
 export const drawn = draw();

@@ -2,6 +2,7 @@
  * The hall of one show as `read_seat_plan` gives it: seats by id, rows, neighbors, prices. It never
  * changes while the page is open; what is taken and chosen is in `choice.js`.
  */
+import { Grid } from "./grid.js";
 import { gettext } from "./words.js";
 
 export const ACCESSIBLE = 1;
@@ -84,9 +85,12 @@ export const HEARING_LOOP = 32;
  * @typedef {object} Row
  * @property {string} label
  * @property {string} section
+ * @property {number} at  the section's place among those of the hall
  * @property {[number, number][]} marks
  * @property {Seat[]} seats
  */
+
+/** @typedef {{name: string, rows: Row[]}} Section */
 
 /** @typedef {{type: TicketType, amount: number}} Offer */
 
@@ -106,12 +110,12 @@ export class Hall {
     this.seats = new Map();
     /** Seats of one unbroken stretch of a row, by position. @type {Map<number, Map<number, Seat>>} */
     this.runs = new Map();
-    /** @type {{name: string, rows: Row[]}[]} */
-    this.sections = plan.sections.map(({ name, rows }) => ({
+    /** @type {Section[]} */
+    this.sections = plan.sections.map(({ name, rows }, at) => ({
       name,
       rows: rows.map(({ label, marks, seats }) => {
         /** @type {Row} */
-        const row = { label, section: name, marks, seats: [] };
+        const row = { label, section: name, at, marks, seats: [] };
         row.seats = seats.map((seat) => this.#add(seat, row));
         return row;
       }),
@@ -124,12 +128,8 @@ export class Hall {
         return [id, types.map((type) => ({ type, amount: Number(amounts[String(type.id)]) }))];
       }),
     );
-    /** @type {Map<string, Seat[]>} */
-    this.grid = new Map();
-    for (const seat of this.seats.values()) {
-      const key = this.#cell(seat.x, seat.y);
-      this.grid.set(key, [...(this.grid.get(key) ?? []), seat]);
-    }
+    /** @type {Grid<Seat>} */
+    this.grid = new Grid(this.seats.values(), this.pitch);
   }
 
   /**
@@ -147,35 +147,13 @@ export class Hall {
   }
 
   /**
-   * @param {number} x
-   * @param {number} y
-   */
-  #cell(x, y) {
-    return `${Math.floor(x / this.pitch)} ${Math.floor(y / this.pitch)}`;
-  }
-
-  /**
    * Return the seat whose center is nearest to a point of the map and not farther than `within`.
    * @param {number} x
    * @param {number} y
    * @param {number} within  at most one pitch
-   * @returns {Seat | null}
    */
   nearest(x, y, within) {
-    let best = null;
-    let bestDistance = within;
-    for (let dx = -1; dx <= 1; dx += 1) {
-      for (let dy = -1; dy <= 1; dy += 1) {
-        for (const seat of this.grid.get(this.#cell(x + dx * this.pitch, y + dy * this.pitch)) ?? []) {
-          const distance = Math.hypot(seat.x - x, seat.y - y);
-          if (distance <= bestDistance) {
-            best = seat;
-            bestDistance = distance;
-          }
-        }
-      }
-    }
-    return best;
+    return this.grid.nearest(x, y, within);
   }
 
   /**
@@ -260,10 +238,10 @@ export class Hall {
 
 /**
  * Return the angle of the line through two seats, in degrees between -90 and 90.
- * @param {Seat} a
- * @param {Seat} b
+ * @param {{x: number, y: number}} a
+ * @param {{x: number, y: number}} b
  */
-function slope(a, b) {
+export function slope(a, b) {
   const angle = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
   return angle > 90 ? angle - 180 : angle <= -90 ? angle + 180 : angle;
 }

@@ -75,22 +75,27 @@ export function walk(hall, from, key, isFar) {
  * @param {HallDrawing} drawing
  * @param {PanZoom} view
  * @param {(seat: Seat) => void} onChoose
+ * @param {(seat: Seat) => void} onReach  called before a seat gets the focus, whose section may not show its seats yet
+ * @returns {(section: number, isFocused: boolean) => void}  moves the position that keys start from to a section
  */
-export function listenToKeys(hall, drawing, view, onChoose) {
+export function listenToKeys(hall, drawing, view, onChoose, onReach) {
   const seatOf = (/** @type {EventTarget | null} */ target) =>
     target instanceof Element ? (hall.seats.get(Number(target.getAttribute("data-seat"))) ?? null) : null;
 
-  let current = [...hall.seats.values()].find(({ id }) => drawing.choice.stateOf(id) === "free") ?? [...hall.seats.values()][0];
-  if (!current) return;
+  const firstOf = (/** @type {Seat[]} */ seats) => seats.find(({ id }) => drawing.choice.stateOf(id) === "free") ?? seats[0];
+  let current = firstOf([...hall.seats.values()]);
+  if (!current) return () => {};
   drawing.nodes.get(current.id)?.setAttribute("tabindex", "0");
 
-  const go = (/** @type {Seat} */ seat) => {
+  const start = (/** @type {Seat} */ seat) => {
     drawing.nodes.get(current.id)?.setAttribute("tabindex", "-1");
     current = seat;
+    onReach(seat);
     const node = drawing.nodes.get(seat.id);
     node?.setAttribute("tabindex", "0");
-    node?.focus({ preventScroll: true });
+    return node;
   };
+  const go = (/** @type {Seat} */ seat) => start(seat)?.focus({ preventScroll: true });
 
   drawing.svg.addEventListener("keydown", (event) => {
     const seat = seatOf(event.target);
@@ -121,4 +126,9 @@ export function listenToKeys(hall, drawing, view, onChoose) {
     drawing.mark(null);
     drawing.svg.dispatchEvent(new CustomEvent("seatfocus", { detail: null }));
   });
+  return (section, isFocused) => {
+    const node = start(firstOf(hall.sections[section].rows.flatMap((row) => row.seats)));
+    // Shown as what the keys move, though a list's button was pressed by a mouse.
+    if (isFocused) node?.focus({ preventScroll: true, focusVisible: true });
+  };
 }

@@ -7,6 +7,7 @@ import { formatMoney, gettext, ngettext } from "./words.js";
 /** @typedef {import("./hall.js").Hall} Hall */
 /** @typedef {import("./hall.js").Seat} Seat */
 /** @typedef {import("./choice.js").Choice} Choice */
+/** @typedef {import("./counts.js").SectionCounts} SectionCounts */
 /** @typedef {import("./draw.js").HallDrawing} HallDrawing */
 
 /**
@@ -29,18 +30,20 @@ export class SeatList {
    * @param {Hall} hall
    * @param {Choice} choice
    * @param {HallDrawing} drawing
+   * @param {SectionCounts} sections
    * @param {(seat: Seat) => void} onChoose
    */
-  constructor(place, hall, choice, drawing, onChoose) {
+  constructor(place, hall, choice, drawing, sections, onChoose) {
     this.hall = hall;
     this.choice = choice;
+    this.sections = sections;
     this.drawing = drawing;
     /** @type {Map<number, HTMLInputElement>} */
     this.boxes = new Map();
     /** @type {Map<number, HTMLElement>} */
     this.counts = new Map();
-    const sections = hall.sections.map((section, at) => this.#section(section, at));
-    place.replaceChildren(...sections);
+    const listed = hall.sections.map((section, at) => this.#section(section, at));
+    place.replaceChildren(...listed);
     place.addEventListener("toggle", (event) => this.#fill(event.target), true);
     place.addEventListener("change", (event) => {
       const box = event.target;
@@ -49,7 +52,7 @@ export class SeatList {
       if (seat) onChoose(seat);
       this.paint(Number(box.value));
     });
-    if (sections.length === 1) sections[0].open = true;
+    if (listed.length === 1) listed[0].open = true;
     this.count();
   }
 
@@ -102,21 +105,16 @@ export class SeatList {
   }
 
   count() {
-    this.hall.sections.forEach(({ rows }, at) => {
-      const free = rows.flatMap(({ seats }) => seats).filter(({ id }) => this.choice.stateOf(id) === "free");
-      const offers = [...new Set(free.map(({ category }) => category))].map((category) => this.hall.offersOf(category));
-      const usual = Math.min(...offers.map(([first]) => first.amount));
-      const lowest = Math.min(...offers.flat().map(({ amount }) => amount));
-      const seatsFree = ngettext("%(count)s seat free", "%(count)s seats free", free.length);
-      const words = free.length
+    this.hall.sections.forEach((_section, at) => {
+      const { free, usual, lowest } = this.sections.of(at);
+      const { currency } = this.hall;
+      const seatsFree = ngettext("%(count)s seat free", "%(count)s seats free", free);
+      const words = free
         ? [
-            gettext("%(free)s, from %(price)s", {
-              free: seatsFree,
-              price: formatMoney(usual, this.hall.currency),
-            }),
-            ...(lowest < usual ? [gettext("reduced from %(price)s", { price: formatMoney(lowest, this.hall.currency) })] : []),
+            gettext("%(free)s, from %(price)s", { free: seatsFree, price: formatMoney(usual, currency) }),
+            ...(lowest < usual ? [gettext("reduced from %(price)s", { price: formatMoney(lowest, currency) })] : []),
           ].join(", ")
-        : gettext("sold out");
+        : this.sections.left(at);
       const count = this.counts.get(at);
       if (count && count.textContent !== words) count.textContent = words;
     });

@@ -8,6 +8,7 @@ import { listenToKeys } from "./keyboard.js";
 import { SeatList } from "./list.js";
 import { watchAvailability } from "./live.js";
 import { PanZoom } from "./pan-zoom.js";
+import { Sections } from "./sections.js";
 import { Tip } from "./tip.js";
 import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
 
@@ -22,7 +23,7 @@ const TOO_NEAR = 24;
 const COMFORTABLE = 36;
 
 async function start() {
-  const { page, hall, choice, drawing } = await drawn;
+  const { page, hall, choice, counts, drawing, overview } = await drawn;
   const { svg } = drawing;
   const frame = find("#hall-frame");
   const status = find("#seat-status");
@@ -65,7 +66,7 @@ async function start() {
 
   drawing.nameSeats();
   const view = new PanZoom(frame, svg, hall);
-  const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, choose);
+  const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, counts, choose);
   const basket = new Basket(form, hall, choice, { namesLimit: !page.full });
   const tip = new Tip(frame, drawing, view);
 
@@ -91,6 +92,19 @@ async function start() {
     if (change.removed) say(gettext("%(seat)s removed. %(count)s, %(total)s.", { seat: hall.label(change.removed), count, total }));
   });
 
+  const seatAt = (/** @type {{x: number, y: number}} */ { x, y }, /** @type {number} */ reach) => {
+    const seat = hall.nearest(x, y, hall.pitch * reach);
+    return seat && drawing.shown.has(seat.row.at) ? seat : null;
+  };
+  let isExplained = false;
+  const explainOnce = () => {
+    if (isExplained) return;
+    isExplained = true;
+    const words = gettext("The seats were too small to press, so the map came closer. Press again to choose.");
+    say(words);
+    tip.say(words);
+  };
+
   view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));
   view.addEventListener("drag", () => tip.hide());
   /** @type {import("./hall.js").Seat | undefined} */
@@ -98,11 +112,12 @@ async function start() {
   view.addEventListener("tap", (event) => {
     const { point, isTouch } = /** @type {CustomEvent} */ (event).detail;
     const at = view.toMap(point.x, point.y);
-    const seat = hall.nearest(at.x, at.y, hall.pitch * (isTouch ? 0.85 : 0.55));
+    const seat = seatAt(at, isTouch ? 0.85 : 0.55);
     tapped = undefined;
     if (!seat) return;
     if (view.pitch < TOO_NEAR) {
       view.show(sectionBox(hall, seat), COMFORTABLE, at);
+      explainOnce();
       return;
     }
     tapped = seat;
@@ -112,7 +127,8 @@ async function start() {
   view.addEventListener("doubletap", (event) => {
     const { point, isTouch, isShifted } = /** @type {CustomEvent} */ (event).detail;
     const at = view.toMap(point.x, point.y);
-    const seat = hall.nearest(at.x, at.y, hall.pitch * 0.55);
+    if (sections?.isOpening) return;
+    const seat = seatAt(at, 0.55);
     // Two neighbors in quick succession are two choices; one seat twice is one, which the second tap must not undo.
     const isNear = view.pitch >= TOO_NEAR;
     if (seat && seat !== tapped && isNear) choose(seat);
@@ -128,10 +144,13 @@ async function start() {
     event.preventDefault();
     openArea(Number(area.getAttribute("data-area")));
   });
-  listenToKeys(hall, drawing, view, choose);
+  const enter = listenToKeys(hall, drawing, view, choose, (seat) => sections?.reach([seat]));
+  const sections = overview && new Sections(hall, drawing, overview, counts, view, say, enter);
+  sections?.follow();
   listenToButtons(view, svg);
   listenToSteppers(choice);
   listenToBest(choice, hall, say, warn, (seats) => {
+    sections?.reach(seats);
     const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
     for (const { x, y } of seats) {
       box.left = Math.min(box.left, x - hall.pitch * 4);
@@ -199,7 +218,7 @@ function remember(choice) {
     if (seat && choice.hall.offersOf(seat.category)[0]?.type.id !== type) query.append(`type-${id}`, String(type));
   }
   for (const [key, quantity] of choice.places) query.append(`area-${key}`, String(quantity));
-  history.replaceState(history.state, "", query.size ? `?${query}` : location.pathname);
+  history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
 }
 
 /** @param {number} area */

@@ -37,7 +37,8 @@ export class Tip {
       const point = view.place(event);
       const at = view.toMap(point.x, point.y);
       const { hall } = drawing;
-      const seat = view.pitch < 8 ? null : hall.nearest(at.x, at.y, hall.pitch * 0.5);
+      const near = view.pitch < 8 ? null : hall.nearest(at.x, at.y, hall.pitch * 0.5);
+      const seat = near && drawing.shown.has(near.row.at) ? near : null;
       if (seat !== this.seat) this.show(seat, true);
     });
     frame.addEventListener("pointerleave", (event) => {
@@ -68,11 +69,24 @@ export class Tip {
     this.show(null);
   }
 
+  /** Say something in the middle of the map for a while. @param {string} words */
+  say(words) {
+    this.show(null);
+    const [first, ...others] = this.words;
+    first.textContent = words;
+    for (const line of others) line.hidden = true;
+    this.box.hidden = false;
+    const left = Math.max(8, (this.view.width - this.box.offsetWidth) / 2);
+    this.box.style.transform = `translate(${Math.round(left)}px, 8px)`;
+    this.timer = window.setTimeout(() => this.hide(), STAY * 2);
+  }
+
   /** @param {Seat} seat */
   #write(seat) {
     const { hall, choice } = this.drawing;
     const state = choice.stateOf(seat.id);
     const [place, category, prices] = this.words;
+    category.hidden = false;
     place.textContent = hall.label(seat);
     category.textContent = [hall.category.get(seat.category)?.name, ...hall.remarks(seat), state === "free" ? "" : this.drawing.stateWord(seat.id)]
       .filter(Boolean)
