@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
@@ -195,6 +196,8 @@ def add_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(DataError, _answer_violation)
     api.add_exception_handler(DatabaseError, _answer_outage)
     api.add_exception_handler(InterfaceError, _answer_outage)
+    # What Django does not wrap.
+    api.add_exception_handler(psycopg.Error, _answer_outage)
     api.add_exception_handler(Exception, _answer_unexpected)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from lib.compiled import compiled, insert
+from lib.outages import find_outage
 
 _KEY_LENGTH = 32
 
@@ -36,7 +37,13 @@ class SessionStore(DatabaseSessionStore):
 
     def save(self, must_create: bool = False) -> None:
         if not must_create:
-            super().save()
+            try:
+                super().save()
+            except UpdateError as error:
+                # Django takes any error of the database for a session that was deleted meanwhile.
+                if error.__context__ is not None and find_outage(error.__context__):
+                    raise error.__context__  # noqa: B904 (its cause is the driver's error)
+                raise
             return
         try:
             insert(self.create_model_instance(self._get_session(no_load=True)))  # type: ignore[attr-defined] # stubs

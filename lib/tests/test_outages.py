@@ -192,3 +192,49 @@ def test_a_list_that_loses_the_database_at_its_end_is_an_outage():
         cursor.close()
     connection.close()
     assert find_outage(raised.value) is DOWN
+
+
+@contextmanager
+def lost_after(statements: int) -> Iterator[list[int]]:
+    """End the session in the server once it has answered so many statements; the list then has an entry."""
+    parameters = connection.get_connection_params()
+    known = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if name in parameters}
+    left, lost = statements, []
+
+    def count(execute, *given):
+        nonlocal left
+        result = execute(*given)
+        left -= 1
+        if left == 0:
+            with psycopg.connect(**known, autocommit=True) as other:
+                lost.append(connection.connection.info.backend_pid)
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", lost)
+        return result
+
+    with connection.execute_wrapper(count):
+        yield lost
+    connection.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ask", ["page", "token"])
+def test_no_statement_that_loses_the_database_is_an_error(customer: User, ask: str):
+    """A session that cannot be written is no exception, though Django takes it for one that was deleted."""
+    show, statuses = make_show(), []
+    sign_in = {"email": customer.email, "password": "correct horse battery"}
+    for statements in range(1, 40):
+        client = Client(raise_request_exception=False)
+        client.force_login(customer)
+        with lost_after(statements) as lost:
+            if ask == "page":
+                answer = client.get(f"/shows/{show.code}/")
+            else:
+                answer = client.post("/api/v1/auth/token", sign_in, content_type="application/json")
+        if not lost:
+            break
+        statuses.append(answer.status_code)
+    # After the last statement, nothing more is needed.
+    assert set(statuses[:-1]) <= {200, 503}
+    assert 503 in statuses
+    assert (statuses[-1], lost) == (200, [])

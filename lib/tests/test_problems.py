@@ -2,6 +2,7 @@
 
 import logging
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -102,6 +103,8 @@ def answer(error: Exception):
         (VoucherRefused("It is used up."), 422, "voucher-refused"),
         (PermissionDenied(), 403, "forbidden"),
         (TooManyTickets(4), 422, "too-many-tickets"),
+        # As the driver raises it, which Django does not always wrap.
+        (psycopg.OperationalError("server closed the connection unexpectedly"), 503, "unavailable"),
     ],
 )
 def test_errors_become_problems(error: Exception, status: int, slug: str):
