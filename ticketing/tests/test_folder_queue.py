@@ -55,17 +55,16 @@ def test_a_message_is_never_seen_half_written(connect, monkeypatch):
 def test_kombus_own_is_seen_half_written(connect, monkeypatch):
     """The control: what is guarded against does happen without the guard."""
     writer, reader = connect(), connect()
-    seen = []
 
     def look(file, flags):
-        try:
+        with pytest.raises(Empty):
             reader._get("q")
-        except ValueError as error:
-            seen.append(error)
 
     monkeypatch.setattr(filesystem, "lock", look)
     filesystem.Channel._put(writer, "q", {"n": 1})
-    assert seen
+    # It was taken before it was filled.
+    with pytest.raises(Empty):
+        reader._get("q")
 
 
 def test_a_message_is_taken_on_its_own_file_system(connect, monkeypatch, tmp_path):
@@ -106,11 +105,27 @@ def test_many_writers_and_readers_lose_nothing(connect):
     assert sorted(got) == list(range(300))
 
 
-def test_an_exchange_that_is_being_written_is_waited_for(connect, monkeypatch):
+def test_what_a_loss_of_power_emptied_stops_nothing(connect, tmp_path):
+    """Files that were whole before can be empty then: those of messages, and that of the exchange."""
     channel = connect()
     channel._queue_bind("x", "key", "", "q")
-    file = channel._exchange_file("x")
-    content = file.read_bytes()
-    file.write_bytes(b"")
-    monkeypatch.setattr("ticketing.folder_queue.time.sleep", lambda seconds: file.write_bytes(content))
+    channel._put("q", {"n": 1})
+    next(tmp_path.glob("*.q.msg")).write_bytes(b"")
+    channel._exchange_file("x").write_bytes(b"")
+    channel._put("q", {"n": 2})
+    assert channel._get("q") == {"n": 2}
+    assert channel.get_table("x") == []
+    connect()._queue_bind("x", "key", "", "q")
     assert [row.queue for row in channel.get_table("x")] == ["q"]
+
+
+def test_queues_that_are_bound_at_once_are_all_known(connect):
+    bind = [
+        threading.Thread(target=connect()._queue_bind, args=("x", f"key {number}", "", f"q{number}"))
+        for number in range(8)
+    ]
+    for thread in bind:
+        thread.start()
+    for thread in bind:
+        thread.join()
+    assert {row.queue for row in connect().get_table("x")} == {f"q{number}" for number in range(8)}
