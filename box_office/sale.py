@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import Action
 from accounts.audit import record
@@ -45,6 +46,12 @@ class Best:
     quantities: Mapping[int, int]
     category_id: int | None = None
     accessible: bool = False
+
+
+class PaidOtherwise(WrongState):
+    """Two sellers, or two windows, took the money for one booking."""
+
+    message = _("This booking has already been paid in another way. Give back what you have just taken for it.")
 
 
 def find_cart(seller: User, theater_id: int, cart: str) -> Booking | None:
@@ -205,15 +212,26 @@ def clear_cart(*, hold: Booking, seller: User) -> Booking:
     return release_hold(booking=hold, by=None if hold.made_by_id == seller.pk else seller)
 
 
+def check_paid_by(booking: Booking, gateway: str) -> Booking:
+    """Return a confirmed booking, for a form that is sent twice. One query.
+
+    Raises `PaidOtherwise` if its money came by another gateway.
+    """
+    gateways = set(booking.payments.filter(state=Payment.State.CAPTURED).values_list("gateway", flat=True))
+    if gateways and gateway not in gateways:
+        raise PaidOtherwise
+    return booking
+
+
 def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = "") -> Booking:
     """Take the money for a hold in cash or by the card terminal, and issue its tickets. Repeatable.
 
-    Raises `NoOpenDrawer` before any cash has changed hands, `HoldExpired`, `WrongState`, `GatewayNotOffered`.
-    Call it outside a transaction.
+    Raises `NoOpenDrawer` before any cash has changed hands, `HoldExpired`, `PaidOtherwise`, `WrongState`,
+    `GatewayNotOffered`. Call it outside a transaction.
     """
     hold.refresh_from_db(fields=["state", "expires_at", "total"])
     if hold.state == Booking.State.CONFIRMED:
-        return hold
+        return check_paid_by(hold, gateway)
     if not hold.total:
         return confirm_free(booking=hold, by=seller)
     if gateway == Payment.Gateway.CASH and find_open_drawer(seller, hold.theater_id) is None:
@@ -224,7 +242,7 @@ def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = ""
         # A second click came while the first one was being handled.
         hold.refresh_from_db(fields=["state"])
         if hold.state == Booking.State.CONFIRMED:
-            return hold
+            return check_paid_by(hold, gateway)
         raise
     with transaction.atomic():
         locked = locking.lock_booking(hold.pk)

@@ -38,6 +38,7 @@ from box_office.forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
 from box_office.house_series import keep_series
 from box_office.sale import (
     change_lines,
+    check_paid_by,
     clear_cart,
     find_cart,
     find_finished,
@@ -170,6 +171,7 @@ class SaleView(View):
         seller = person_of(request)
         done = find_finished(seller, show.hall.theater_id, cart)
         if done is not None:
+            check_paid_by(done, request.POST.get("gateway", ""))
             return _back(show, sold=done.code, given=request.POST.get("given", ""))
         hold = _require_cart(request, show, cart)
         form = PayForm(hold.total, hold.currency, request.POST)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal as D  # noqa: N817
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
@@ -14,6 +15,7 @@ from bookings.services.release_hold import free_lapsed_holds
 from box_office import house_holds, reservations
 from box_office.sale import (
     Best,
+    PaidOtherwise,
     change_lines,
     clear_cart,
     find_cart,
@@ -118,6 +120,26 @@ def test_a_lapsed_cart_is_not_paid(show: Show, box_office: User):
         with pytest.raises(HoldExpired):
             take_money(hold=booking, gateway=gateway, seller=box_office)
     assert not Payment.objects.filter(state=Payment.State.CAPTURED).exists()
+
+
+def test_money_that_is_taken_twice_in_different_ways_is_pointed_out(show: Show, box_office: User):
+    """Two windows with one cart, or two sellers with one reservation: only the same way again is the same payment."""
+    open_till(box_office, show.hall.theater)
+    cart = "c" * 32
+    booking = hold_at_counter(show=show, seller=box_office, cart=cart, seats=choose(show, 0))
+    page = f"/admin/box-office/shows/{show.code}/"
+    assert take_money(hold=booking, gateway="terminal", seller=box_office).state == Booking.State.CONFIRMED
+    assert take_money(hold=booking, gateway="terminal", seller=box_office).state == Booking.State.CONFIRMED
+    with pytest.raises(PaidOtherwise):
+        take_money(hold=booking, gateway="cash", seller=box_office)
+    seller = Client()
+    seller.force_login(box_office)
+    form = {"action": "pay", "cart": cart}
+    assert seller.post(page, {**form, "gateway": "terminal"})["Location"].endswith(f"?sold={booking.code}")
+    refused = seller.post(page, {**form, "gateway": "cash"})
+    assert refused.status_code == 409
+    assert "already been paid in another way" in refused.content.decode()
+    assert [payment.gateway for payment in Payment.objects.all()] == ["terminal"]
 
 
 def test_complimentary_tickets_cost_nothing_and_carry_a_reason(show: Show, box_office: User):
