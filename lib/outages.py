@@ -6,7 +6,7 @@ The database's own error code decides. An error in one of our statements is not 
 from dataclasses import dataclass
 
 import psycopg
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, InternalError, OperationalError
 
 from lib import problem_types
 from lib.refusals import ProblemType
@@ -29,7 +29,11 @@ _BUSY_STATES = {"57014", "55P03", "40P01", "40001"}
 _DOWN_STATES = {"25P03", "25006"}
 # No connection, too few resources, an operator's shutdown, a failing disk.
 _DOWN_CLASSES = {"08", "53", "57", "58"}
-_NEVER_REACHED = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+# Without a code: the server was never reached, went down midway, or said something else than an answer before it ended.
+_LOST = (
+    *(OperationalError, InterfaceError, InternalError),
+    *(psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError),
+)
 # https://www.sqlite.org/rescode.html: BUSY and LOCKED; IOERR, FULL, CANTOPEN.
 _SQLITE_BUSY = {5, 6}
 _SQLITE_DOWN = {10, 13, 14}
@@ -48,8 +52,7 @@ def find_outage(error: BaseException | None) -> Outage | None:
         return None
     state: str | None = cause.sqlstate
     if state is None:
-        # The server was never reached, or went down midway.
-        return DOWN if isinstance(error, _NEVER_REACHED) else None
+        return DOWN if isinstance(error, _LOST) else None
     if state in _BUSY_STATES:
         return BUSY
     return DOWN if state[:2] in _DOWN_CLASSES or state in _DOWN_STATES else None

@@ -113,6 +113,9 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
         (failing(errors.IdleInTransactionSessionTimeout(), DatabaseError), DOWN),
         # A primary that has become a standby meanwhile.
         (failing(errors.ReadOnlySqlTransaction(), InternalError), DOWN),
+        # PgBouncer said why it ended the connection, and then that it did: two answers to one statement.
+        (failing(psycopg.InternalError("received 2 results from command 'BEGIN'"), InternalError), DOWN),
+        (failing(errors.InFailedSqlTransaction(), InternalError), None),
         (failing(errors.QueryCanceled()), BUSY),
         (failing(errors.LockNotAvailable()), BUSY),
         (failing(errors.DeadlockDetected()), BUSY),
