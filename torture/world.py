@@ -82,6 +82,7 @@ def make_theater(house: tuple[Any, ...], chance: random.Random, *, shows: int) -
         "pk": theater.pk,
         "slug": theater.slug,
         "currency": currency,
+        "zone": zone,
         "halls": [main.pk, studio.pk, cellar.pk],
         "ticket_type": TicketType.objects.get(theater=theater).pk,
         "vouchers": ["TENTH", "FREE"],

@@ -37,7 +37,7 @@ class Customer(Actor):
             self.hold_seats: 14,
             self.hold_best: 6,
             self.hold_area: 5,
-            self.hold_basket: 10,
+            self.hold_basket: 14,
             self.look: 3,
             self.wait_in_line: 6,
         }
@@ -49,7 +49,7 @@ class Customer(Actor):
             always |= {self.pay: 40, self.pay_twice: 4, self.decline: 4, self.pay_later: 3, self.release: 5}
             always |= {self.let_lapse: 3}
         if self.booked:
-            always |= {self.cancel: 10, self.cancel_ticket: 4, self.cancel_twice: 2, self.exchange: 12}
+            always |= {self.cancel: 10, self.cancel_ticket: 4, self.cancel_twice: 2, self.exchange: 20}
         return always
 
     def call(self, method: str, path: str, body: Any = None, client: Client | None = None, **headers: str) -> Answer:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from benchmarks.client import Answer, Client
-from torture.actors.actor import Stage, location_of, values_of
-from torture.actors.staff import FLOAT, Staff, sold_in
+from torture.actors.actor import Fields, Stage, location_of, values_of
+from torture.actors.staff import FLOAT, Staff, cart_in, sold_in
+
+HOUSE = "/admin/box-office/house/"
+CANCELED = "/admin/show_changes/showcancellation/"
 
 # What the page that follows says of each way of putting a payment right.
 REMEDIES = {
@@ -32,11 +36,17 @@ class Manager(Staff):
     def __init__(self, number: int, stage: Stage) -> None:
         super().__init__(number, stage)
         changing = [show for show in self.theater["shows"] if show["may_change"]]
-        self.movable = changing[1:]
-        self.cancelable = changing[:1]
+        self.movable = changing[2:]
+        self.cancelable = changing[:2]
 
     def choices(self) -> Mapping[Callable[[], None], int]:
-        found: dict[Callable[[], None], int] = {self.give_away: 4, self.keep_for_house: 3, self.hand_out: 3}
+        found: dict[Callable[[], None], int] = {
+            self.give_away: 4,
+            self.keep_for_house: 5,
+            self.take_from_house: 7,
+            self.hand_out: 3,
+            self.finish_canceled_show: 5,
+        }
         if self.mine():
             found |= {self.cancel: 10, self.refund: 8, self.refund_twice: 5, self.cancel_and_refund: 4}
             found |= {self.exchange: 10, self.put_right: 14}
@@ -80,12 +90,6 @@ class Manager(Staff):
         answer = self.submit(f"{at}goodwill/", [("amount", amount), ("key", key), ("reason", "Sorry")], client)
         if self.is_done(answer, "on its way back", client):
             self.fact("refunded", code=code, key=key)
-
-    def is_done(self, answer: Answer, words: str, client: Client) -> bool:
-        """Return True if the next page says so: it leads there as well when there was nothing left to do."""
-        if answer.status != 302:
-            return False
-        return words.encode() in self.ask(client, b"GET", location_of(answer), b"", {}).body
 
     def refund_twice(self) -> None:
         """Two people at once, and one who clicks twice."""
@@ -168,16 +172,55 @@ class Manager(Staff):
 
     def give_away(self) -> None:
         if found := self.hold_best():
-            path, cart = found
-            name = f"press-{uuid4().hex[:8]}@example.com"
-            answer = self.submit(path, [("action", "give"), ("cart", cart), ("reason", "Press"), ("email", name)])
-            if answer.status == 302 and (code := sold_in(location_of(answer))):
-                self.fact("given", code=code)
-                self.stage.board.booked.append((self.place, code))
+            self.give(*found, self.client)
+
+    def give(self, path: str, cart: str, client: Client) -> None:
+        name = f"press-{uuid4().hex[:8]}@example.com"
+        fields = [("action", "give"), ("cart", cart), ("reason", "Press"), ("email", name)]
+        answer = self.submit(path, fields, client)
+        if answer.status == 302 and (code := sold_in(location_of(answer))):
+            self.fact("given", code=code)
+            self.stage.board.booked.append((self.place, code))
+
+    # Places of the house
 
     def keep_for_house(self) -> None:
         if found := self.hold_best():
-            self.submit(found[0], [("action", "block"), ("cart", found[1]), ("reason", "Camera"), ("until", "")])
+            reason, until = f"Camera {uuid4().hex[:12]}", self.choose_end() if self.chance.random() < 0.3 else ""
+            fields = [("action", "block"), ("cart", found[1]), ("reason", reason), ("until", until)]
+            if self.submit(found[0], fields).status == 302:
+                self.fact("kept", reason=reason, until=until)
+
+    def take_from_house(self) -> None:
+        """Sell, give away or free places of the house, sometimes while a colleague does so with the same ones."""
+        page = self.get(HOUSE).body.decode(errors="replace")
+        forms = [(code, re.findall(r'name="ticket" value="(\d+)"', form)) for code, form in _FORM.findall(page)]
+        if not forms:
+            return
+        code, places = self.one_of(forms)
+        acts = [self.choose_use(code, self.some_of(places, 2)) for _ in range(2)]
+        if self.chance.random() < 0.25:
+            self.twice_at_once(*acts)
+        else:
+            acts[0](self.client)
+
+    def choose_use(self, code: str, places: list[str]) -> Callable[[Client], None]:
+        fields = [("code", code), *(("ticket", place) for place in places)]
+        use = self.chance.choices(["sell", "give", "free"], [5, 3, 2])[0]
+        if use == "free":
+            return lambda client: self.free_for_all(code, fields, client)
+        return lambda client: self.put_into_cart(fields, use, client)
+
+    def free_for_all(self, code: str, fields: Fields, client: Client) -> None:
+        if self.is_done(self.submit(HOUSE, [("action", "lift"), *fields], client), "free again", client):
+            self.fact("freed for all", code=code)
+
+    def put_into_cart(self, fields: Fields, use: str, client: Client) -> None:
+        to = location_of(self.submit(HOUSE, [("action", "sell"), *fields], client))
+        if cart := cart_in(to):
+            self.fact("taken from the house", code=fields[0][1])
+            path = urlsplit(to).path
+            self.give(path, cart, client) if use == "give" else self.pay(path, cart, "terminal", client)
 
     # Shows
 
@@ -198,6 +241,34 @@ class Manager(Staff):
         answer = self.submit(show["cancel"], [("code", show["code"]), ("reason", "Flood"), ("message", "")])
         if answer.status == 302:
             self.fact("show canceled", show=show["code"])
+
+    def finish_canceled_show(self) -> None:
+        """Try again what failed for a canceled show, or pay out what the counter took, sometimes with a colleague."""
+        shows = sorted(set(re.findall(rf"{CANCELED}(\d+)/change/", self.get(CANCELED).body.decode())))
+        if not shows:
+            return
+        rows = _ROW.findall(self.get(f"{CANCELED}{self.one_of(shows)}/change/").body.decode(errors="replace"))
+        if not rows:
+            return
+        path, what, row = self.one_of(rows)
+        drawer = f"/admin/box-office/drawer/?theater={self.theater['slug']}"
+        self.submit(drawer, [("action", "open"), ("opening_float", FLOAT * 10)])
+        act = lambda client: self.finish_booking(path, what, row, client)  # noqa: E731
+        if self.chance.random() < 0.3:
+            self.twice_at_once(act, act)
+        else:
+            act(self.client)
+
+    def finish_booking(self, path: str, what: str, row: str, client: Client) -> None:
+        """Press the button beside one booking of a canceled show."""
+        words, fact = {"retry": ("tried again", "tried again"), "pay-out": ("paid out to", "paid out")}[what]
+        if self.is_done(self.submit(path, [("row", row)], client), words, client):
+            self.fact(fact, row=int(row))
+
+
+# Each form of the page with the places of the house, by its code; and each button beside a canceled show's booking.
+_FORM = re.compile(r'name="code" value="(\w+)">(.*?)</form>', re.S)
+_ROW = re.compile(r'action="([^"]*/(retry|pay-out)/)">(?:(?!</form>).)*?name="row" value="(\d+)"', re.S)
 
 
 def hidden_fields(page: Answer) -> list[tuple[str, str]]:

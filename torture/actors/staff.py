@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
-from benchmarks.client import Client
+from benchmarks.client import Answer, Client
 from torture.actors.actor import Actor, Stage, location_of, values_of
 
 FLOAT = 100
+RESERVATIONS = "/admin/box-office/reservations/"
+# How long reservations and places of the house are kept: so that some lapse meanwhile, and most never.
+KEPT_MINUTES = (2, 120, 240)
 
 
 class Staff(Actor):
@@ -27,6 +31,26 @@ class Staff(Actor):
         self.person = self.theater[self.role][(number // len(theaters)) % 2]
         self.client.cookies["sessionid"] = self.person["session"]
         self.headers = {"Authorization": f"Bearer {self.person['token']}"}
+
+    def pay(self, path: str, cart: str, gateway: str, client: Client) -> None:
+        """Take the money for a cart, on the page of the counter at this path."""
+        answer = self.submit(
+            path, [("action", "pay"), ("cart", cart), ("gateway", gateway), ("reference", "T1")], client
+        )
+        if answer.status == 302 and (code := sold_in(location_of(answer))):
+            self.fact("sold", code=code, gateway=gateway)
+            self.stage.board.booked.append((self.place, code))
+
+    def is_done(self, answer: Answer, words: str, client: Client) -> bool:
+        """Return True if the next page says so: it leads there as well when there was nothing left to do."""
+        if answer.status != 302:
+            return False
+        return words.encode() in self.ask(client, b"GET", location_of(answer), b"", {}).body
+
+    def choose_end(self) -> str:
+        """Choose until when places are kept, as a browser at the theater writes it."""
+        now = datetime.now(ZoneInfo(self.theater["zone"]))
+        return f"{now + timedelta(minutes=self.one_of(KEPT_MINUTES)):%Y-%m-%dT%H:%M}"
 
 
 class Seller(Staff):
@@ -42,7 +66,8 @@ class Seller(Staff):
             self.move_cash: 2,
             self.close_drawer: 1,
             self.leave_cart: 2,
-            self.reserve: 2,
+            self.reserve: 5,
+            self.collect: 6,
         }
 
     def play(self) -> None:
@@ -76,24 +101,53 @@ class Seller(Staff):
         if found := self.hold():
             self.twice_at_once(*[lambda client: self.pay(*found, "cash", client)] * 2)
 
-    def pay(self, path: str, cart: str, gateway: str, client: Client) -> None:
-        answer = self.submit(
-            path, [("action", "pay"), ("cart", cart), ("gateway", gateway), ("reference", "T1")], client
-        )
-        if answer.status == 302 and (code := sold_in(location_of(answer))):
-            self.fact("sold", code=code, gateway=gateway)
-            self.stage.board.booked.append((self.place, code))
-
     def leave_cart(self) -> None:
         if found := self.hold():
             self.submit(found[0], [("action", "clear"), ("cart", found[1])])
 
+    # Reservations
+
     def reserve(self) -> None:
         if found := self.hold():
-            until = f"{datetime.now() + timedelta(hours=2):%Y-%m-%dT%H:%M}"  # noqa: DTZ005 (the form has no zone)
-            self.submit(
-                found[0], [("action", "reserve"), ("cart", found[1]), ("name", "B"), ("phone", "1"), ("until", until)]
-            )
+            path, cart = found
+            name = f"Caller {uuid4().hex[:12]}"
+            fields = [
+                ("action", "reserve"),
+                ("cart", cart),
+                ("name", name),
+                ("phone", "1"),
+                ("until", self.choose_end()),
+            ]
+            if self.submit(path, fields).status == 302:
+                self.fact("reserved", name=name)
+
+    def collect(self) -> None:
+        """Sell what is reserved to its caller, or free it, sometimes while a colleague does one of the two."""
+        codes = values_of(self.get(RESERVATIONS), "code")
+        if not codes:
+            return
+        code = self.one_of(codes)
+        acts = [self.choose_outcome(code) for _ in range(2)]
+        if self.chance.random() < 0.25:
+            self.twice_at_once(*acts)
+        else:
+            acts[0](self.client)
+
+    def choose_outcome(self, code: str) -> Callable[[Client], None]:
+        gateway = self.one_of(["cash", "terminal"])
+        if self.chance.random() < 0.25:
+            return lambda client: self.give_up(code, client)
+        return lambda client: self.sell_reserved(code, gateway, client)
+
+    def sell_reserved(self, code: str, gateway: str, client: Client) -> None:
+        to = location_of(self.submit(RESERVATIONS, [("action", "collect"), ("code", code)], client))
+        if cart := cart_in(to):
+            self.pay(urlsplit(to).path, cart, gateway, client)
+
+    def give_up(self, code: str, client: Client) -> None:
+        answer = self.submit(RESERVATIONS, [("action", "give-up"), ("code", code)], client)
+        if self.is_done(answer, "free again", client):
+            self.fact("given up", code=code)
 
     # The drawer
 
@@ -173,3 +227,8 @@ class Scanner(Staff):
 def sold_in(path: str) -> str:
     """Return the code of the booking that the counter's page has just sold."""
     return parse_qs(urlsplit(path).query).get("sold", [""])[0]
+
+
+def cart_in(path: str) -> str:
+    """Return the cart that a page of the counter was opened with."""
+    return parse_qs(urlsplit(path).query).get("cart", [""])[0]

@@ -34,10 +34,15 @@ def paid_bookings_are_confirmed(books: Books) -> Found:
         if one.code in books.booking_of and not books.booking_of[one.code].confirmed_at
     ]
     gateways = {(books.booking[one.booking_id].code, one.gateway) for one in books.payments if one.state == "captured"}
+    # Those that a voucher made free may have paid a surcharge since, for an exchange.
+    exchanged = {books.booking[one.booking_id].code for one in books.exchanges}
     wrong += [
         f"{one.code} was sold for {one.gateway}, of which there is no payment"
         for one in books.told("sold")
-        if one.code in books.booking_of and books.booking_of[one.code].total and (one.code, one.gateway) not in gateways
+        if one.code in books.booking_of
+        and books.booking_of[one.code].total
+        and (one.code, one.gateway) not in gateways
+        and one.code not in exchanged
     ]
     return len(told), wrong
 
@@ -149,6 +154,19 @@ def exchanged_tickets_are_there(books: Books) -> Found:
     return len(told), wrong
 
 
+def places_are_set_aside(books: Books) -> Found:
+    """Every reservation and house hold that was acknowledged was made."""
+    reserved = {books.booking[row.booking_id].name for row in books.reservations}
+    house = {booking.note for booking in books.bookings if booking.kind == "house"}
+    wrong = [
+        f"{one.client} reserved for {one.name}, in vain" for one in books.told("reserved") if one.name not in reserved
+    ]
+    wrong += [
+        f"{one.client} kept places for {one.reason}, in vain" for one in books.told("kept") if one.reason not in house
+    ]
+    return len(books.told("reserved", "kept")), wrong
+
+
 # What the audit log calls each way of putting a payment right.
 REMEDIES = {
     "as_paid": {"refund again", "refund surplus"},
@@ -182,6 +200,18 @@ def payments_are_put_right(books: Books) -> Found:
             wrong.append(
                 f"{one.client} put payment {one.payment} of {booking.code} right by {one.remedy}, and it is not"
             )
+    return len(told), wrong
+
+
+def canceled_shows_are_paid_out(books: Books) -> Found:
+    """What the counter was told is paid out has its refunds, of all that the customer gets back."""
+    told, rows, refunds = books.told("paid out"), by(books.canceled_bookings, "id"), by(books.refunds, "id")
+    paid = group(books.canceled_refunds, lambda row: row.canceledbooking_id)
+    wrong = []
+    for one in told:
+        row, back = rows[one.row], sum(refunds[each.refund_id].amount for each in paid[one.row])
+        if row.state != "done" or back < row.amount:
+            wrong.append(f"{one.client} paid out row {row.id}, which is {row.state}: {back} of {row.amount}")
     return len(told), wrong
 
 
@@ -219,6 +249,10 @@ def staff_leave_a_trace(books: Books) -> Found:
     expected += [(("cancel tickets", one.code), named) for one in books.told("canceled by staff")]
     expected += [(("goodwill refund", one.code), named) for one in books.told("refunded")]
     expected += [(("give complimentary tickets", one.code), named) for one in books.told("given")]
+    expected += [(("reserve", books.booking[row.booking_id].code), named) for row in books.reservations]
+    expected += [(("block seats", row.code), named) for row in books.bookings if row.kind == "house"]
+    expected += [(("lift house hold", one.code), named) for one in books.told("freed for all")]
+    expected += [(("sell from house hold", one.code), named) for one in books.told("taken from the house")]
     exchanges = {name for action, name in named if action in ("exchange tickets", "move tickets")}
     named |= {("exchange or move tickets", name) for name in exchanges}
     expected += [(("exchange or move tickets", one.code), named) for one in books.told("exchanged by staff")]
@@ -228,9 +262,7 @@ def staff_leave_a_trace(books: Books) -> Found:
 
 def no_answer_is_an_error(books: Books) -> Found:
     """While a part is down, an answer says so (503); nothing that dies makes another one fail."""
-    return books.answers.total(), [
-        f"{times} answers {status}" for status, times in books.answers.items() if status == 500
-    ]
+    return books.answers.total(), books.failures
 
 
 CHECKS = [
@@ -245,6 +277,8 @@ CHECKS = [
     refunds_are_there,
     exchanged_tickets_are_there,
     payments_are_put_right,
+    places_are_set_aside,
+    canceled_shows_are_paid_out,
     people_are_erased,
     people_wait_in_line,
     shows_are_canceled,

@@ -24,7 +24,7 @@ AMOUNTS = {
 }  # fmt: skip
 MOMENTS = {
     "expires_at", "confirmed_at", "canceled_at", "starts_at", "cleared_at", "closed_at", "created_at", "erased_at",
-    "next_attempt_at",
+    "next_attempt_at", "until",
 }  # fmt: skip
 THOUSANDTH = Decimal("0.001")
 LIVE = ("held", "issued")
@@ -47,11 +47,11 @@ class Books:
     def __exit__(self, *error: object) -> None:
         self._connection.close()
 
-    def read(self, table: str, columns: str) -> list[Any]:
+    def read(self, table: str, columns: str, *, key: str = "id") -> list[Any]:
         """Return all rows, in order of their keys, with these columns as attributes."""
-        names = ["id", *columns.split()]
+        names = [key, *columns.removeprefix(key).split()]
         cursor = self._connection.cursor()
-        cursor.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY id")
+        cursor.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY {key}")
         return [
             SimpleNamespace(**{n.strip('"'): _read(n, v) for n, v in zip(names, row, strict=True)})
             for row in cursor.fetchall()
@@ -61,8 +61,13 @@ class Books:
     def bookings(self) -> list[Any]:
         return self.read(
             "bookings_booking",
-            "code theater_id customer_id email kind state channel expires_at confirmed_at currency total voucher_id",
+            "code theater_id customer_id email name note kind state channel expires_at confirmed_at currency total "
+            "voucher_id",
         )
+
+    @cached_property
+    def reservations(self) -> list[Any]:
+        return self.read("bookings_reservation", "booking_id until", key="booking_id")
 
     @cached_property
     def tickets(self) -> list[Any]:
@@ -139,6 +144,10 @@ class Books:
         return self.read("show_changes_canceledbooking", "cancellation_id booking_id state amount has_returned_voucher")
 
     @cached_property
+    def canceled_refunds(self) -> list[Any]:
+        return self.read("show_changes_canceledbooking_refunds", "canceledbooking_id refund_id")
+
+    @cached_property
     def users(self) -> list[Any]:
         return self.read("accounts_user", "email erased_at")
 
@@ -170,6 +179,19 @@ class Books:
         return Counter(
             int(status) for file in files for status in re.findall(r'"status": (\d{3}), "to"', file.read_text())
         )
+
+    @cached_property
+    def failures(self) -> list[str]:
+        """A line for each answer 500, with the request that its client sent last."""
+        found = []
+        for file in sorted((self.folder / "diaries").glob("*.jsonl")):
+            sent = ""
+            for line in map(json.loads, file.read_text().splitlines()):
+                sent = line.get("sent", sent)
+                if line.get("status") == 500:
+                    at = f"{datetime.fromtimestamp(line['at'], UTC):%H:%M:%S}"
+                    found.append(f"{file.stem} at {at}: “{sent}” was answered 500 {line.get('error', '')}".strip())
+        return found
 
     def told(self, *facts: str) -> list[Any]:
         return [fact for fact in self.facts if fact.fact in facts]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from itertools import pairwise
 
 from torture.auditor.books import LIVE, Books, group
 
 Found = tuple[int, list[str]]
+# How far the clock of whoever frees a place may be ahead.
+CLOCKS_APART = timedelta(seconds=45)
+# What the audit log calls what staff do with places that were kept, but to sell them.
+ENDS_OF_KEEPING = {"release hold", "lift house hold", "sell from house hold"}
 
 
 def no_seat_is_taken_twice(books: Books) -> Found:
@@ -106,6 +111,26 @@ def canceled_shows_have_no_tickets(books: Books) -> Found:
     ]
 
 
+def kept_places_stay_kept(books: Books) -> Found:
+    """A reservation or house hold ends when its time is over, or by someone who is in the audit log.
+
+    Until when a house hold was kept only its client knows: of those that were kept without an end.
+    """
+    until = {row.booking_id: row.until for row in books.reservations}
+    without_end = {one.reason for one in books.told("kept") if not one.until}
+    ended = {row.object_name for row in books.audit if row.action in ENDS_OF_KEEPING}
+    canceled = {show.id for show in books.shows if show.state == "canceled"}
+    kept = [one for one in books.bookings if one.id in until or (one.kind == "house" and one.note in without_end)]
+    wrong = []
+    for booking in kept:
+        if booking.state != "expired" or booking.code in ended:
+            continue
+        end, is_canceled = until.get(booking.id), any(one.show_id in canceled for one in books.tickets_of[booking.id])
+        if not is_canceled and (end is None or booking.expires_at < end - CLOCKS_APART):
+            wrong.append(f"{booking.code} was kept until {end}, and is free since {booking.expires_at}")
+    return len(kept), wrong
+
+
 CHECKS = [
     no_seat_is_taken_twice,
     areas_count_their_tickets,
@@ -114,4 +139,5 @@ CHECKS = [
     tickets_are_as_their_bookings,
     people_go_in_once,
     canceled_shows_have_no_tickets,
+    kept_places_stay_kept,
 ]
