@@ -25,6 +25,7 @@ from cluster.site import Clustered
 from tools.environment import ensure
 from tools.processes import PROJECT, Supervisor, plain_errors
 from tools.servers import make_folder
+from torture.logs import Logs
 from torture.report import describe_audit, end_with, print_audit
 
 REPORT = PROJECT / ".run" / "cluster.json"
@@ -153,12 +154,15 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the losses with this word in their names")
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--short", action="store_true", help="in smaller houses")
-    parser.add_argument("--folder", help="where to keep diaries and mails")
+    parser.add_argument("--folder", help="where to keep diaries, mails and logs")
     options = parser.parse_args()
-    with plain_errors(), Supervisor(lambda _, line: print(line, flush=True)) as supervisor:
+    logs = Logs()
+    with plain_errors(), Supervisor(logs.show) as supervisor:
         ensure(supervisor, "requirements-dev.txt")
         ensure(supervisor, "requirements-cluster.txt")
-        report = Drill(supervisor, options).run()
+        drill = Drill(supervisor, options)
+        logs.folder = drill.site.folder / "logs"
+        report = drill.run()
         print_report(report)
         end_with(report, REPORT)
 

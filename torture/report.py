@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from torture.auditor import audit
 from torture.diary import read_diaries
+from torture.logs import find_errors
 
 
 def describe_audit(folder: Path) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def describe_audit(folder: Path) -> dict[str, Any]:
         "operations": sum("sent" in line and not line["sent"].startswith("GET") for line in lines),
         "findings": {check.name: check.wrong for check in found if check.wrong},
         "counted": {check.name: check.counted for check in found},
+        "errors": find_errors(folder / "logs"),
     }
 
 
@@ -29,6 +31,10 @@ def print_audit(report: dict[str, Any]) -> None:
         print(f"WRONG: {name}")
         for row in rows[:10]:
             print(f"    {row}")
+    if report["errors"]:
+        print("Errors in the logs of page servers:")
+    for error in report["errors"]:
+        print(f"    {error}")
 
 
 def end_with(report: dict[str, Any], file: Path) -> NoReturn:
