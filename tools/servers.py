@@ -67,20 +67,21 @@ def prepare_postgres(supervisor: Supervisor) -> tuple[Path, Account]:
     return _readable_copy(supervisor, found, account) / "pginstall" / "bin", account
 
 
-def start_postgres(supervisor: Supervisor, *, is_durable: bool = False) -> str:
+def start_postgres(supervisor: Supervisor, *, is_durable: bool = False, folder: Path | None = None) -> str:
     """Start PostgreSQL and return the URL of its database `postgres`.
 
-    It refuses to run as root, which runs it as `nobody`. If `is_durable`, the data is on disk and every
-    commit waits for it, as in production.
+    It refuses to run as root, which runs it as `nobody`. If `is_durable`, the data is on disk, in an empty `folder` if
+    one is given, and every commit waits for it, as in production.
     """
     programs, account = prepare_postgres(supervisor)
-    folder = make_folder(supervisor, "postgres", on_disk=is_durable)
+    folder = folder or make_folder(supervisor, "postgres", on_disk=is_durable)
     if account:
         os.chown(folder, account["user"], account["group"])
     made = subprocess.run(
         [
             *(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "--encoding=UTF8"),
-            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"),
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            *(() if is_durable else ("--no-sync",)),
         ],
         capture_output=True,
         text=True,

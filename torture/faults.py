@@ -134,11 +134,21 @@ def fill_disk(site: Attacked, chance: random.Random) -> None:
 
 def run_out_of_space(site: Attacked, chance: random.Random) -> None:
     """Fill the small disk: what needs more space fails (ENOSPC), and what fits into files as they are goes on."""
-    if site.disk is None:
-        return
-    site.disk.fill()
+    disk = site.disks[0]
+    disk.fill()
     time.sleep(chance.uniform(*AWAY_SECONDS))
-    site.disk.clear()
+    disk.clear()
+
+
+def lose_power(site: Attacked, chance: random.Random) -> None:
+    """Let the machine of the database lose its power: what was not yet safe on its disks is gone.
+
+    With SQLite, and now and then with PostgreSQL, everything is on that machine.
+    """
+    names = [] if site.is_sqlite else ["postgres"]
+    if site.is_sqlite or chance.random() < 0.3:
+        names += ["pages", "worker", "scheduler", *([] if site.is_sqlite else ["valkey"])]
+    site.lose_power(names, chance.uniform(*AWAY_SECONDS))
 
 
 def park_and_kill(site: Attacked, chance: random.Random) -> None:
@@ -179,6 +189,7 @@ ON_POSTGRES: dict[Fault, int] = {
     slow_network: 2,
     fill_disk: 1,
     run_out_of_space: 2,
+    lose_power: 4,
 }
 ON_SQLITE: dict[Fault, int] = {
     park_and_kill: 6,
@@ -188,6 +199,7 @@ ON_SQLITE: dict[Fault, int] = {
     kill_scheduler: 1,
     fill_disk: 2,
     run_out_of_space: 3,
+    lose_power: 4,
 }
 
 

@@ -22,7 +22,8 @@ from tools.processes import PROJECT, Child, Supervisor, Trouble, plain_errors
 from tools.servers import make_folder
 from torture.diary import read_diaries
 from torture.disk import own_mounts
-from torture.faults import ON_POSTGRES, ON_SQLITE, Fault, run_out_of_space
+from torture.faults import ON_POSTGRES, ON_SQLITE, Fault, lose_power, run_out_of_space
+from torture.logs import Logs
 from torture.report import describe_audit, end_with, print_audit
 from torture.stage import Attacked
 
@@ -47,10 +48,10 @@ class Torture:
         )
         faults = ON_SQLITE if self.site.is_sqlite else ON_POSTGRES
         self.faults = {fault: weight for fault, weight in faults.items() if options.only in name_of(fault)}
-        if not options.has_disk:
+        if not self.site.disks:
             self.faults.pop(run_out_of_space, None)
-        # To files of the folder, by `main`.
-        self.site.is_shown = True
+        if not self.site.disks or not all(disk.image for disk in self.site.disks):
+            self.faults.pop(lose_power, None)
         self.recoveries: dict[str, list[float]] = defaultdict(list)
 
     def run(self) -> dict[str, Any]:
@@ -138,22 +139,19 @@ def main() -> None:
     options.seconds = options.seconds or (SHORT_SECONDS if options.short else SECONDS)
     options.has_disk = not options.short and own_mounts()
     if not options.short and not options.has_disk:
-        print("No disk of its own, as this machine lets only root make one: “run out of space” is left out.")
-    logs: list[Path] = []
-
-    def show(name: str, line: str) -> None:
-        """Print what installs, and keep what the servers write."""
-        if name not in Attacked.services:
-            print(line, flush=True)
-        elif logs:
-            with (logs[0] / f"{name}.log").open("a") as file:
-                print(line, file=file)
-
-    with plain_errors(), Supervisor(show) as supervisor:
+        print("No disks of its own, which only root may make here: “run out of space” and “lose power” are left out.")
+    logs = Logs()
+    with plain_errors(), Supervisor(logs.show) as supervisor:
         ensure(supervisor, "requirements-dev.txt")
         torture = Torture(supervisor, options)
-        logs.append(torture.site.folder / "logs")
-        report = torture.run()
+        logs.folder = torture.site.folder / "logs"
+        if any(disk.image is None for disk in torture.site.disks):
+            print("No power of its own, for which root has to mount ext4: “lose power” is left out.")
+        try:
+            report = torture.run()
+        finally:
+            supervisor.end_all()
+            torture.site.remove_disks()
         print_report(report)
         end_with(report, REPORT)
 

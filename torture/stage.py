@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -9,8 +10,9 @@ import shutil
 import socket
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from signal import SIGUSR1
+from signal import SIGKILL, SIGSTOP, SIGUSR1
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,12 +20,12 @@ import psycopg
 
 from benchmarks.client import Client
 from benchmarks.proxy import Proxy
-from benchmarks.site import Site
+from benchmarks.site import Site, find_children
 from tools.environment import PYTHON
 from tools.processes import Child, Supervisor
 from tools.servers import find_account, free_port, make_folder, start_postgres, start_valkey, valkey_settings
 from tools.test import served_environment
-from torture.disk import Disk
+from torture.disk import MEGABYTES, Disk
 from torture.parking import Parking
 
 INSIDE = Path(__file__).parent / "inside"
@@ -31,6 +33,8 @@ INSIDE = Path(__file__).parent / "inside"
 SKEW_SECONDS = 20
 # Real sweeps settle nearly everything in this time; what is left, `torture.quiet` does at once.
 QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
+# Of the disk with PostgreSQL's log.
+LOG_MEGABYTES = 2500
 # No answer may take longer, whatever was killed.
 LONGEST_ANSWER_SECONDS = 15
 
@@ -38,6 +42,8 @@ LONGEST_ANSWER_SECONDS = 15
 class Attacked(Site):
     """`folder` keeps everything for the auditor: the plan, diaries, mails and, with SQLite, the database."""
 
+    # To files of the folder's `logs`.
+    is_shown = True
     # What a service manager starts again.
     services: tuple[str, ...] = ("pages", "worker", "scheduler")
 
@@ -56,10 +62,11 @@ class Attacked(Site):
         self.is_sqlite = database == "sqlite"
         for name in ("diaries", "mails", "data", "logs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        # On which tables are, or all of the data with SQLite.
-        self.disk: Disk | None = None
+        # On the first one are the tables, or all of the data with SQLite; on the second all else of PostgreSQL.
+        self.disks: list[Disk] = []
+        self.has_disk = has_disk
         if has_disk and self.is_sqlite:
-            self.disk = Disk(folder / "data", user=os.geteuid(), group=os.getegid())
+            self.disks.append(Disk(folder / "data", user=os.geteuid(), group=os.getegid()))
             (folder / "data" / "tmp").mkdir()
         self.parking = Parking(folder / "parking")
         self.proxies: dict[str, Proxy] = {}
@@ -75,10 +82,11 @@ class Attacked(Site):
             EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
             # Guests come from networks of their own.
             BEHIND_PROXY="1",
+            LOG_FORMAT="json",
             HOLD_MINUTES=str(hold_minutes),
             HOLD_EXTENSION_MINUTES="1",
             # Jobs pass through there: from another disk they would be copied, not moved.
-            **({"TMPDIR": str(folder / "data" / "tmp")} if self.disk else {}),
+            **({"TMPDIR": str(folder / "data" / "tmp")} if self.disks else {}),
         )
         # Where the auditor reads, past the proxy.
         self.database = f"sqlite:///{folder / 'data' / 'marquee.sqlite3'}"
@@ -86,32 +94,63 @@ class Attacked(Site):
         if not self.is_sqlite:
             env |= self.start_services()
             if has_disk:
-                self.disk = self.move_tables()
+                self.move_tables()
 
     def start_services(self) -> dict[str, str]:
         """Start database and Valkey, and return the settings that lead there."""
-        self.database = start_postgres(self.supervisor, is_durable=True)
+        folder = self.make_disk(LOG_MEGABYTES).folder if self.has_disk else None
+        self.database = start_postgres(self.supervisor, is_durable=True, folder=folder)
         valkey = self._through_proxy("valkey", start_valkey(self.supervisor))
         return {"DATABASE_URL": self._through_proxy("postgres", self.database), **valkey_settings(valkey)}
 
-    def move_tables(self) -> Disk:
-        """Move the database to a small disk; PostgreSQL's log stays where it is."""
+    def make_disk(self, megabytes: int) -> Disk:
+        """Return a new disk for PostgreSQL."""
         account = find_account()
         user, group = account.get("user", os.geteuid()), account.get("group", os.getegid())
-        disk = Disk(make_folder(self.supervisor, "disk", on_disk=True), user=user, group=group)
+        folder = make_folder(self.supervisor, "disk", on_disk=True)
+        self.disks.insert(0, Disk(folder, user=user, group=group, megabytes=megabytes))
+        return self.disks[0]
+
+    def move_tables(self) -> None:
+        """Move the database to a small disk; PostgreSQL's log stays where it is."""
+        disk = self.make_disk(MEGABYTES)
         with psycopg.connect(self.database, dbname="template1", autocommit=True) as connection:
             connection.execute(f"CREATE TABLESPACE small LOCATION '{disk.folder}'")
             connection.execute("ALTER DATABASE postgres SET TABLESPACE small")
-        return disk
+
+    def lose_power(self, names: Sequence[str], seconds: float) -> None:
+        """Let the machine with the disks lose its power, and with it these parts, for so many seconds."""
+        children = [self.child(name) for name in names]
+        # PostgreSQL's lead groups of their own.
+        processes = [one for child in children for one in (child.group, *find_children(child.group))]
+        # At one moment: none of them may answer when the disks are gone.
+        for number in (SIGSTOP, SIGKILL):
+            for process in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, number)
+            if number == SIGSTOP:
+                for disk in self.disks:
+                    disk.lose_power()
+        for child in children:
+            self.supervisor.kill(child)
+        for disk in self.disks:
+            disk.come_back()
+        time.sleep(seconds)
+        for child in children:
+            child.again()
+
+    def remove_disks(self) -> None:
+        for disk in self.disks:
+            disk.remove()
 
     def keep_data(self) -> None:
         """Copy SQLite's data from the small disk to the folder, where it can be audited again. Pages end."""
-        if self.disk is None or not self.is_sqlite:
+        if not self.disks or not self.is_sqlite:
             return
         self.supervisor.end(self.child("pages"))
         copy = self.folder / "copy"
-        shutil.copytree(self.disk.folder, copy)
-        self.disk.remove()
+        shutil.copytree(self.disks[0].folder, copy)
+        self.disks.pop().remove()
         shutil.copytree(copy, self.folder / "data", dirs_exist_ok=True)
         shutil.rmtree(copy)
 
