@@ -8,6 +8,7 @@ After a loss of power a file may be empty that was whole before. A message is le
 find what money or tickets depend on. Who binds a queue writes the file of its exchange again.
 """
 
+import fcntl
 import time
 from pathlib import Path
 from queue import Empty
@@ -17,7 +18,7 @@ from uuid import uuid4
 import structlog
 from kombu.exceptions import ChannelError
 from kombu.transport import TRANSPORT_ALIASES, filesystem
-from kombu.transport.filesystem import LOCK_EX, exchange_queue_t, lock, unlock
+from kombu.transport.filesystem import exchange_queue_t
 from kombu.utils.json import dumps, loads
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,7 @@ class Channel(filesystem.Channel):
 
     def get_table(self, exchange: str) -> list[Any]:
         """Return the queues of an exchange, with their keys."""
-        file = self._exchange_file(exchange)
+        file: Path = self._exchange_file(exchange)  # type: ignore[attr-defined] # stubs
         try:
             return [exchange_queue_t(*row) for row in loads(file.read_text(encoding="utf-8"))]
         except (FileNotFoundError, ValueError):
@@ -58,16 +59,16 @@ class Channel(filesystem.Channel):
         except OSError as error:
             raise ChannelError(f"Cannot read {file}: {error}") from error
 
-    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
-        file, row = self._exchange_file(exchange), exchange_queue_t(routing_key or "", pattern or "", queue or "")
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str | None, queue: str) -> None:
+        file: Path = self._exchange_file(exchange)  # type: ignore[attr-defined] # stubs
+        row = exchange_queue_t(routing_key or "", pattern or "", queue or "")
         try:
             self.control_folder.mkdir(exist_ok=True)
             with file.with_suffix(".lock").open("w") as held:
-                lock(held, LOCK_EX)
+                fcntl.flock(held, fcntl.LOCK_EX)
                 known = self.get_table(exchange)
                 if row not in known:
                     _write(file, [row, *known])
-                unlock(held)
         except OSError as error:
             raise ChannelError(f"Cannot write {file}: {error}") from error
 
