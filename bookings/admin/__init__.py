@@ -1,5 +1,5 @@
 """The console's pages for bookings and their money."""
 
-from bookings.admin import areas, best_of_map, bookings, money, printing
+from bookings.admin import areas, best_of_map, bookings, money, preview_map, printing
 
-__all__ = ["areas", "best_of_map", "bookings", "money", "printing"]
+__all__ = ["areas", "best_of_map", "bookings", "money", "preview_map", "printing"]

@@ -33,7 +33,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, reduce
 from itertools import groupby
@@ -260,7 +260,7 @@ def read_seat_plan_json(show: Show) -> str:
     The map part is written once for each map and process; only the prices are written each time.
     """
     drawn = _read_map(show)
-    return f"{drawn.as_json[:-1]},{_to_json(_read_prices(show))[1:]}"
+    return f"{drawn.as_json[:-1]},{write_json(_read_prices(show))[1:]}"
 
 
 @dataclass(frozen=True)
@@ -270,10 +270,11 @@ class DrawnMap:
 
     @cached_property
     def as_json(self) -> str:
-        return _to_json(self.plan)
+        return write_json(self.plan)
 
 
-def _to_json(content: HallPlan | ShowPrices) -> str:
+def write_json(content: HallPlan | ShowPrices) -> str:
+    """Return JSON that may stand inside a script element."""
     text = json.dumps(content, default=_to_plain, separators=(",", ":"), ensure_ascii=False)
     return text.translate(_SCRIPT_ESCAPES)
 
@@ -335,11 +336,23 @@ def _draw(seat_map: SeatMap) -> HallPlan:
     categories, sold_areas = _read_categories(seat_map.pk)
     companions: dict[int, int] = {}
     rows = list(_read_rows(seat_map.pk, companions))
+    plan = compose_plan(seat_map.layout, categories, rows, sold_areas, companions)
+    return replace(plan, seat_map=seat_map.pk, version=seat_map.version)
+
+
+def compose_plan(
+    document: dict[str, Any],
+    categories: list[PlanCategory],
+    rows: Sequence[tuple[str, str, list[PlanSeat]]],
+    sold_areas: Sequence[SoldArea],
+    companions: dict[int, int],
+) -> HallPlan:
+    """Return what is drawn of a document: `rows` are its seats for sale by section and row."""
     seats = [seat for _, _, seats in rows for seat in seats]
     pitch = usual_pitch(pair for _, _, row in rows for pair in neighbors(row))
-    shapes, decorations = split_shapes(seat_map.layout, [area.guid for area in sold_areas])
-    blocked = blocked_seats(seat_map.layout)
-    side = find_stage(seat_map.layout, seats)
+    shapes, decorations = split_shapes(document, [area.guid for area in sold_areas])
+    blocked = blocked_seats(document)
+    side = find_stage(document, seats)
     sections = [
         PlanSection(name, [_make_row(label, seats, pitch) for _, label, seats in group])
         for name, group in groupby(rows, key=lambda row: row[0])
@@ -355,8 +368,8 @@ def _draw(seat_map: SeatMap) -> HallPlan:
         shapes[area.guid] = shape
         points += corners(shape)
     return HallPlan(
-        seat_map=seat_map.pk,
-        version=seat_map.version,
+        seat_map=0,
+        version=0,
         view_box=frame(points, margin=pitch),
         pitch=pitch,
         stage=side,
@@ -369,7 +382,7 @@ def _draw(seat_map: SeatMap) -> HallPlan:
     )
 
 
-class _SoldArea(NamedTuple):
+class SoldArea(NamedTuple):
     id: int
     name: str
     category: int
@@ -377,7 +390,7 @@ class _SoldArea(NamedTuple):
     guid: str
 
 
-def _read_categories(seat_map_id: int) -> tuple[list[PlanCategory], list[_SoldArea]]:
+def _read_categories(seat_map_id: int) -> tuple[list[PlanCategory], list[SoldArea]]:
     """Return the categories, best first, and the areas, by name, in one statement."""
     rows = (
         SeatCategory.objects.filter(seat_map_id=seat_map_id)
@@ -385,12 +398,12 @@ def _read_categories(seat_map_id: int) -> tuple[list[PlanCategory], list[_SoldAr
         .values_list("pk", "name", "color", "rank", "areas__pk", "areas__guid", "areas__name", "areas__capacity")
     )
     categories: dict[int, PlanCategory] = {}
-    areas: list[_SoldArea] = []
+    areas: list[SoldArea] = []
     for pk, name, color, rank, area_id, guid, area_name, capacity in rows:
         if pk not in categories:
             categories[pk] = PlanCategory(pk, name, color, rank, CATEGORY_MARKS[len(categories) % len(CATEGORY_MARKS)])
         if area_id is not None:
-            areas.append(_SoldArea(area_id, area_name, pk, capacity, guid))
+            areas.append(SoldArea(area_id, area_name, pk, capacity, guid))
     areas.sort(key=lambda area: (area.name, area.id))
     return list(categories.values()), areas
 

@@ -136,6 +136,7 @@ PAGES: dict[str, str] = {
     "box_office_sale": "PMGB",
     "box_office_send": "PMB",
     "box_office_series": "PMGB",
+    "preview_map": "PM",
     "print_tickets": "PMB",
     # Of a colleague's print: tried in test_console_printing.py.
     "printed_roll": "",
@@ -216,6 +217,7 @@ PAGES: dict[str, str] = {
     "theaters_seatmap_draft": "PM",
     "theaters_seatmap_new_map": "PM",
     "theaters_seatmap_next_draft": "PM",
+    "theaters_seatmap_edit_drawing": "PM",
     "theaters_seatmap_edit_from": "PM",
     "theaters_seatmap_publish": "PM",
     "theaters_seatmap_reading": "PM",
@@ -258,6 +260,7 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "export-cancel": lambda rows: [rows[Export].code],
     "export-file": lambda rows: [rows[Export].code],
     "export-state": lambda rows: [rows[Export].code],
+    "preview_map": lambda rows: [rows[SeatMap].pk],
     "print_tickets": lambda rows: [rows[Booking].code],
     "printed_roll": lambda _rows: [uuid4()],
     "printed_tickets": lambda _rows: [uuid4()],

@@ -38,6 +38,7 @@ class SeatEditorMixin(ModelAdmin):
                 "document": document,
                 "revision": seat_map.revision,
                 "url": reverse("admin:theaters_seatmap_draft", args=[seat_map.pk]),
+                "preview": reverse("admin:preview_map", args=[seat_map.pk]),
                 "marks": CATEGORY_MARKS,
                 "colors": CATEGORY_COLORS,
                 "words": find_words(),

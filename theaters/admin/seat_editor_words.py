@@ -19,6 +19,8 @@ def find_words() -> Words:
         "unsaved": _("Not saved yet"),
         "saving": _("Saving …"),
         "not-saved": _("The server is not answering, so nothing is saved yet. Please try again in a moment."),
+        "preview-drawn": _("Drawing what customers see …"),
+        "not-answered": _("The server is not answering. Please try again in a moment."),
         "nothing-changed": _("Nothing has changed."),
         "nothing-selected": _("Nothing is selected."),
         "nothing-to-undo": _("There is nothing to undo."),
@@ -50,6 +52,7 @@ def find_words() -> Words:
 def _find_parts() -> Words:
     """Return what things are called."""
     return {
+        "stage": _("Stage"),
         "row": _("row %(row)s"),
         "seat": _("seat %(number)s"),
         "no-category": _("no category"),

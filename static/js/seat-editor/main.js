@@ -9,6 +9,7 @@ import { listenToNew, readNew } from "./panel/new.js";
 import { listenToSelected } from "./panel/selected.js";
 import { listenToTabs, showTab } from "./panel/tabs.js";
 import { listenToPointers } from "./pointer.js";
+import { Preview } from "./preview.js";
 import { Saving } from "./saving.js";
 import { Speaker } from "./speak.js";
 import { drawTool, polygonTool, withFloor } from "./tools/draw.js";
@@ -57,6 +58,9 @@ listenToPointers(frame, view, tool, () => editor.tool === "hand" || isSpaceHeld)
 
 const commands = makeCommands(editor, view);
 listenToClipboard(frame, editor, commands);
+const token = /** @type {HTMLInputElement} */ (find("[name=csrfmiddlewaretoken]")).value;
+const preview = new Preview(/** @type {HTMLDialogElement} */ (find("#se-preview")), editor, { url: page.preview, token, stage: page.words.stage });
+commands.preview = () => void preview.open();
 
 /** Add what the tool makes without the pointer: in the middle of the view. */
 function addInTheMiddle() {

@@ -1,0 +1,113 @@
+/**
+ * The plan as customers see it, at the width of a phone and of a desktop: drawn by their own modules from what the
+ * server makes of the document, saved or not. The best seats for a party are chosen on it as customers are offered them.
+ */
+import { Choice } from "../seat-map/choice.js";
+import { HallDrawing } from "../seat-map/draw.js";
+import { Hall } from "../seat-map/hall.js";
+import { PanZoom } from "../seat-map/pan-zoom.js";
+import { toJson } from "./plan/document.js";
+
+/** @typedef {import("./editor.js").Editor} Editor */
+
+const TICKET_TYPE = { id: 1, name: "", who: "" };
+const MOST_TICKETS = 100;
+
+export class Preview {
+  /** Seats by the size of the party. @type {Record<string, number[]>} */
+  #best = {};
+  #choice = /** @type {Choice | null} */ (null);
+  #sheets = document.adoptedStyleSheets;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {Editor} editor
+   * @param {{url: string, token: string, stage: string}} page
+   */
+  constructor(dialog, editor, page) {
+    this.dialog = dialog;
+    this.editor = editor;
+    this.page = page;
+    this.room = /** @type {HTMLElement} */ (dialog.querySelector("[data-room]"));
+    for (const button of dialog.querySelectorAll("[data-width]")) {
+      button.addEventListener("click", () => this.#widen(/** @type {HTMLElement} */ (button)));
+    }
+    for (const button of dialog.querySelectorAll("[data-party]")) {
+      button.addEventListener("click", () => this.#seat(/** @type {HTMLElement} */ (button)));
+    }
+    dialog.addEventListener("close", () => {
+      document.adoptedStyleSheets = this.#sheets;
+      this.room.replaceChildren();
+    });
+  }
+
+  async open() {
+    const { editor, page } = this;
+    editor.speaker.say("preview-drawn");
+    try {
+      const headers = { "Content-Type": "application/json", "X-CSRFToken": page.token };
+      const response = await fetch(page.url, { method: "POST", headers, body: toJson(editor.plan) });
+      const answer = await response.json();
+      if (!response.ok) {
+        editor.speaker.tell(answer.message);
+        return;
+      }
+      this.#best = answer.best;
+      this.#sheets = document.adoptedStyleSheets;
+      this.dialog.showModal();
+      this.#draw(answer.plan);
+    } catch (error) {
+      console.error(error);
+      editor.speaker.say("not-answered");
+    }
+  }
+
+  /** @param {any} plan */
+  #draw(plan) {
+    const prices = Object.fromEntries(plan.categories.map((/** @type {any} */ { id }) => [id, { [TICKET_TYPE.id]: "0" }]));
+    const hall = new Hall({ ...plan, currency: "EUR", ticket_types: [TICKET_TYPE], prices });
+    const choice = new Choice(hall, MOST_TICKETS, []);
+    choice.update([], Object.fromEntries(hall.areas.map(({ id, capacity }) => [String(id), capacity])));
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.classList.add("hall");
+    const frame = document.createElement("div");
+    frame.className = "hall-frame";
+    frame.append(svg);
+    this.room.replaceChildren(frame);
+    const drawing = new HallDrawing(svg, hall, choice, this.page.stage);
+    drawing.nameSeats();
+    const view = new PanZoom(frame, svg, hall);
+    view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));
+    choice.addEventListener("change", (event) => {
+      for (const id of /** @type {CustomEvent} */ (event).detail.seats) drawing.paint(id);
+      drawing.number(view.sight, view.pitch);
+    });
+    this.#choice = choice;
+    for (const button of this.dialog.querySelectorAll("[data-party]")) {
+      const size = button.getAttribute("data-party") ?? "";
+      button.setAttribute("aria-pressed", "false");
+      button.toggleAttribute("disabled", !this.#best[size]?.length);
+    }
+  }
+
+  /** @param {HTMLElement} button */
+  #widen(button) {
+    this.room.style.inlineSize = `${button.dataset.width}px`;
+    press(this.dialog, "[data-width]", button);
+  }
+
+  /** @param {HTMLElement} button */
+  #seat(button) {
+    const isOn = button.getAttribute("aria-pressed") === "true";
+    const seats = isOn ? [] : (this.#best[button.dataset.party ?? ""] ?? []);
+    this.#choice?.replace(seats);
+    press(this.dialog, "[data-party]", isOn ? null : button);
+    const labels = seats.flatMap((id) => this.#choice?.hall.seats.get(id) ?? []).map((seat) => this.#choice?.hall.label(seat));
+    /** @type {HTMLElement} */ (this.dialog.querySelector("[data-seats]")).textContent = labels.join("; ");
+  }
+}
+
+/** @param {Element} within @param {string} selector @param {Element | null} pressed */
+function press(within, selector, pressed) {
+  for (const button of within.querySelectorAll(selector)) button.setAttribute("aria-pressed", String(button === pressed));
+}
