@@ -9,6 +9,9 @@ from typing import Any
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 SITE_STYLES = "css/site.css"
+*_IMPORTS_AT_THE_TOP, _ = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
+# Without `await` it is a type in a comment, and those may be in a circle.
+_IMPORT_LATER = (r"""(?P<matched>(?<=await )import\(["'](?P<url>.*?)["']\))""", """import("%(url)s")""")
 _IMPORT = re.compile(r'^@import "(?P<name>[\w/-]+\.css)";$', re.MULTILINE)
 
 
@@ -20,10 +23,9 @@ class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """
 
     # Django's own switch is for all scripts, and those of packages may import what only a bundler finds.
-    patterns = (
-        *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
-    )
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (*_IMPORTS_AT_THE_TOP, _IMPORT_LATER)))
+    # Of imports of imports; each pass names another level of them.
+    max_post_process_passes = 20
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,6 +39,9 @@ def test_the_site_has_one_style_sheet_in_production(tmp_path: Path, settings: An
     imported = re.findall(r'from "\./([^"]+)"', read_collected("js/seat-map/main.js"))
     assert imported
     assert all(re.fullmatch(r"[\w-]+\.[0-9a-f]{12}\.js", name) for name in imported)
+    assert re.search(r'await import\("\./camera\.[0-9a-f]{12}\.js"\)', read_collected("js/door/main.js"))
+    # A type in a comment is no import: those may be in a circle, which has no names for contents.
+    assert 'import("./document.js")' in read_collected("js/seat-editor/plan/values.js")
 
 
 def read_collected(name: str) -> str:
