@@ -1,6 +1,7 @@
 """The manifests for Kubernetes: valid by its own schemas, and at one with the image, Compose and the settings.
 
-Nothing here runs them. Schemas of resources that operators bring (CloudNativePG, KEDA) are not to be had as a package.
+Nothing here runs them. Schemas of resources that operators bring (CloudNativePG and its plugin, KEDA, Prometheus) are
+not to be had as a package.
 """
 
 import re
@@ -19,7 +20,7 @@ from tools.processes import PROJECT
 
 pytestmark = pytest.mark.once
 VERSION = "1.37"
-OF_OPERATORS = {"Cluster", "Pooler", "ScaledObject"}
+OF_OPERATORS = {"Cluster", "Pooler", "ScaledObject", "ObjectStore", "ScheduledBackup", "PodMonitor"}
 COMPOSE = read_stack({"SECRET_KEY": "of-a-test", "POSTGRES_PASSWORD": "of-a-test", "REDIS_PASSWORD": "of-a-test"})
 
 
@@ -263,6 +264,44 @@ def test_each_queue_has_its_scaling_and_its_own_workers(manifests):
         # Two would fight over the number.
         assert "replicas" not in workers[name]["spec"]
     assert "replicas" not in of_kind(manifests, "Deployment")["marquee-pages"]["spec"]
+
+
+def test_the_database_is_kept_in_a_bucket_each_night_and_in_between(manifests):
+    cluster = of_kind(manifests, "Cluster")["marquee-database"]
+    [store] = of_kind(manifests, "ObjectStore").values()
+    [nightly] = of_kind(manifests, "ScheduledBackup").values()
+    [plugin] = cluster["spec"]["plugins"]
+    assert plugin["parameters"] == {"barmanObjectName": store["metadata"]["name"]}
+    assert plugin["isWALArchiver"]
+    assert nightly["spec"]["pluginConfiguration"] == {"name": plugin["name"]}
+    assert nightly["spec"]["method"] == "plugin"
+    assert nightly["spec"]["cluster"]["name"] == cluster["metadata"]["name"]
+    # Unlike those of cron, they begin with seconds.
+    second, minute, hour, *days = nightly["spec"]["schedule"].split()
+    assert (second, *days) == ("0", "*", "*", "*")
+    assert minute.isdigit()
+    assert hour.isdigit()
+    keys = {one["name"] for one in store["spec"]["configuration"]["s3Credentials"].values()}
+    # Not those of the site, which could then take its backups along.
+    assert keys == {"marquee-backups"}
+    assert f"create secret generic {keys.pop()} " in (PROJECT / "docs" / "kubernetes.md").read_text()
+    assert "plugins" not in of_kind(build(MANIFESTS / "base"), "Cluster")["marquee-database"]["spec"]
+
+
+def test_prometheus_reads_each_pod_that_has_figures(manifests, pods):
+    monitors = {name: one["spec"] for name, one in of_kind(manifests, "PodMonitor").items()}
+    [endpoint] = monitors["marquee-pages"]["podMetricsEndpoints"]
+    assert endpoint["port"] == site(pods["pages"])["ports"][0]["name"]
+    key = endpoint["authorization"]["credentials"]
+    assert key["name"] in {one["secretRef"]["name"] for one in site(pods["pages"])["envFrom"] if "secretRef" in one}
+    assert key["key"] in read_settings(MANIFESTS / "example" / "secret-names.env")
+    labels = of_kind(manifests, "Deployment")["marquee-pages"]["spec"]["template"]["metadata"]["labels"]
+    assert monitors["marquee-pages"]["selector"]["matchLabels"] == labels
+    assert monitors["marquee-database"]["selector"]["matchLabels"]["cnpg.io/cluster"] in of_kind(manifests, "Cluster")
+    assert monitors["marquee-pooler"]["selector"]["matchLabels"]["cnpg.io/poolerName"] in of_kind(manifests, "Pooler")
+    # The ports on which CloudNativePG's instances and poolers answer.
+    rules = of_kind(manifests, "NetworkPolicy")["marquee-database"]["spec"]["ingress"]
+    assert [{"port": 9187}, {"port": 9127}] in [rule["ports"] for rule in rules]
 
 
 def test_without_their_scaling_each_queue_has_workers_too():
