@@ -1,6 +1,8 @@
 /** What buttons and keys do with the plan and the view, by name. */
 import { align, distribute } from "./plan/arrange.js";
 import { copy, duplicate, paste, readClip } from "./plan/copy.js";
+import { renumberRows, renumberSeats } from "./plan/number.js";
+import { joinRows, makeRow, splitRow } from "./plan/regroup.js";
 import { remove } from "./plan/remove.js";
 import { mirror } from "./plan/transform.js";
 
@@ -9,8 +11,15 @@ import { mirror } from "./plan/transform.js";
 
 const ZOOM = 1.4;
 
-/** @param {Editor} editor @param {View} view @returns {Record<string, () => void>} */
-export function makeCommands(editor, view) {
+/**
+ * @param {Editor} editor
+ * @param {View} view
+ * @param {HTMLFormElement} form  with the options of numbering
+ * @returns {Record<string, () => void>}
+ */
+export function makeCommands(editor, view, form) {
+  const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  const areValid = (/** @type {string[]} */ ...names) => names.every((name) => field(name).reportValidity());
   /** @type {Record<string, () => void>} */
   const commands = {
     undo: () => editor.undo(),
@@ -25,6 +34,21 @@ export function makeCommands(editor, view) {
       if (count) editor.apply({ plan: remove(editor.plan, editor.selection), selection: new Set() }, "deleted", { count });
       else editor.speaker.say("nothing-selected");
     },
+    "number-seats"() {
+      if (!areValid("first", "step")) return;
+      const [way, odd] = field("from").value.split("-");
+      const from = /** @type {any} */ (odd ? "center" : way);
+      const numbering = { first: Number(field("first").value), step: Number(field("step").value), from, odd: /** @type {any} */ (odd) };
+      editor.apply(renumberSeats(editor.plan, editor.selection, numbering), "renumbered");
+    },
+    "label-rows"() {
+      if (!areValid("rowFirst", "skip")) return;
+      const options = { first: field("rowFirst").value.trim(), skip: field("skip").value.toUpperCase(), from: /** @type {any} */ (field("rowFrom").value) };
+      editor.apply(renumberRows(editor.plan, editor.selection, options), "relabeled");
+    },
+    "make-row": () => editor.apply(makeRow(editor.plan, editor.selection), "row-made"),
+    "join-rows": () => editor.apply(joinRows(editor.plan, editor.selection), "rows-joined"),
+    "split-row": () => editor.apply(splitRow(editor.plan, editor.selection), "row-split"),
     duplicate: () => editor.apply(duplicate(editor.plan, editor.selection), "duplicated"),
   };
   for (const axis of /** @type {const} */ (["x", "y"])) {

@@ -6,6 +6,7 @@ import { Keyboard } from "./keyboard.js";
 import { listenToCategories } from "./panel/categories.js";
 import { Contents } from "./panel/contents.js";
 import { listenToNew, readNew } from "./panel/new.js";
+import { listenToRoom } from "./panel/room.js";
 import { listenToSelected } from "./panel/selected.js";
 import { listenToTabs, showTab } from "./panel/tabs.js";
 import { listenToPointers } from "./pointer.js";
@@ -56,7 +57,7 @@ const tool = () => tools[editor.tool];
 let isSpaceHeld = false;
 listenToPointers(frame, view, tool, () => editor.tool === "hand" || isSpaceHeld);
 
-const commands = makeCommands(editor, view);
+const commands = makeCommands(editor, view, find("#se-selected"));
 listenToClipboard(frame, editor, commands);
 const token = /** @type {HTMLInputElement} */ (find("[name=csrfmiddlewaretoken]")).value;
 const preview = new Preview(/** @type {HTMLDialogElement} */ (find("#se-preview")), editor, { url: page.preview, token, stage: page.words.stage });
@@ -127,12 +128,17 @@ function showHistory() {
 }
 
 editor.addEventListener("plan", showHistory);
+editor.addEventListener("floor", () => {
+  if (editor.own.seats.length) view.show(editor.own.box);
+  repaint();
+});
 editor.addEventListener("selection", showSelection);
 editor.addEventListener("preview", repaint);
 listenToTabs(find('[role="tablist"]'));
 listenToCategories(editor);
 listenToNew(newForm, editor, addInTheMiddle);
 listenToSelected(find("#se-selected"), editor);
+listenToRoom(editor);
 new Contents(find("#se-contents"), find("#se-pane-contents"), editor, (keys) => {
   const box = editor.own.boxOf(keys);
   if (box) view.reveal({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 });

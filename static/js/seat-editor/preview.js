@@ -74,7 +74,7 @@ export class Preview {
     frame.className = "hall-frame";
     frame.append(svg);
     this.room.replaceChildren(frame);
-    const drawing = new HallDrawing(svg, hall, choice, this.page.stage);
+    const drawing = new HallDrawing(svg, hall, choice, this.page.stage, false);
     drawing.nameSeats();
     const view = new PanZoom(frame, svg, hall);
     view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));

@@ -5,6 +5,7 @@
 import { readShape, stageOf } from "./shapes.js";
 import { SEAT_PITCH, keyOf } from "./plan/document.js";
 import { isInside } from "./plan/reshape.js";
+import { floorOf } from "./plan/sections.js";
 import { extensionOf, listOf, pointOf } from "./plan/values.js";
 
 /** @typedef {import("./plan/document.js").Plan} Plan */
@@ -29,6 +30,7 @@ import { extensionOf, listOf, pointOf } from "./plan/values.js";
  * @property {string} key
  * @property {string} section
  * @property {string} label
+ * @property {string} floor
  * @property {boolean} isTable
  * @property {SeatMark[]} seats
  * @property {number} step  the usual distance from seat to seat; 0 for a single seat
@@ -109,12 +111,13 @@ export function boxOf(points) {
 function readRow(zone, row) {
   const { x: zx, y: zy } = pointOf(zone.position);
   const section = String(zone.name ?? "");
+  const floor = floorOf(zone);
   const before = known.get(row);
-  if (before && before.x === zx && before.y === zy && before.mark.section === section) return before.mark;
+  if (before?.x === zx && before.y === zy && before.mark.section === section && before.mark.floor === floor) return before.mark;
   const { x: rx, y: ry } = pointOf(row.position);
   const isTable = extensionOf(row).table === true;
   /** @type {RowMark} */
-  const mark = { key: keyOf(row), section, label: String(row.row_number ?? ""), isTable, seats: [], step: 0, marks: null, box: boxOf([]) };
+  const mark = { key: keyOf(row), section, label: String(row.row_number ?? ""), floor, isTable, seats: [], step: 0, marks: null, box: boxOf([]) };
   for (const seat of listOf(row, "seats")) {
     const { x, y } = pointOf(seat.position);
     mark.seats.push({
@@ -158,7 +161,7 @@ export class Scene {
     /** @type {PlacedShape[]} */
     this.shapes = [];
     const zones = listOf(plan, "zones");
-    const isHere = (/** @type {any} */ zone) => floor === null || String(extensionOf(zone).floor ?? "") === floor;
+    const isHere = (/** @type {any} */ zone) => floor === null || floorOf(zone) === floor;
     for (const zone of zones) {
       for (const row of listOf(zone, "rows")) (isHere(zone) ? this.rows : this.otherRows).push(readRow(zone, row));
     }
@@ -168,12 +171,13 @@ export class Scene {
       const { x, y } = pointOf(zone.position);
       for (const area of listOf(zone, "areas")) {
         const shape = readShape(area, x, y, this.pitch);
-        if (shape) this.shapes.push({ ...shape, section: String(zone.name ?? "") });
+        if (shape) this.shapes.push({ ...shape, section: String(zone.name ?? ""), floor: floorOf(zone) });
       }
     }
     /** @type {SeatMark[]} */
     this.seats = this.rows.flatMap((row) => row.seats);
-    this.stage = this.shapes.some(({ isForSale }) => !isForSale) || !this.seats.length ? null : stageOf(plan, boxOf(this.seats), this.pitch);
+    const isDrawn = this.shapes.some(({ isForSale }) => !isForSale);
+    this.stage = isDrawn || floor !== null || !this.seats.length ? null : stageOf(plan, boxOf(this.seats), this.pitch);
   }
 
   /** @type {Map<number, SeatMark[]> | undefined} */

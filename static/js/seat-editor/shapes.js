@@ -18,6 +18,7 @@ import { lengthOf } from "../seat-map/names.js";
  * @property {string} category
  * @property {number} capacity
  * @property {string} section
+ * @property {string} floor
  * @property {Point[]} corners  the outline, turned
  */
 
@@ -67,6 +68,7 @@ export function readShape(area, left, top, pitch) {
     category: String(extension.category ?? ""),
     capacity: numberOf(extension.capacity),
     section: "",
+    floor: "",
     corners: [],
   };
   if (written) shape.text = { text: written, x: place.x, y: place.y, size: numberOf(words.size) };

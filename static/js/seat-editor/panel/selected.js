@@ -1,7 +1,9 @@
 /** The form of what is selected: it shows what all of it has in common, and changes all of it. */
 import { bend, bendOf, spread, spreadRows } from "../plan/arrange.js";
-import { changeRows, changeSeats, keyOf } from "../plan/document.js";
+import { floorsOf, setFloor } from "../plan/floors.js";
+import { setNumber, setRowLabel } from "../plan/number.js";
 import { FLAGS, setAreaName, setCapacity, setCategory, setFlag, setText } from "../plan/paint.js";
+import { setSection } from "../plan/regroup.js";
 import { move, rotate } from "../plan/transform.js";
 import { common, showFor } from "./fields.js";
 
@@ -18,6 +20,7 @@ function rounded(value) {
 /** What each field shows; undefined where things differ. @type {Record<string, (chosen: Chosen) => string | number | boolean | undefined>} */
 const VALUES = {
   section: ({ seats }) => common(seats.map(({ row }) => row.section)),
+  floor: ({ seats, areas }) => common([...seats.map(({ row }) => row.floor), ...areas.map(({ floor }) => floor)]),
   row: ({ seats }) => common(seats.map(({ row }) => row.label)),
   number: ({ seats }) => common(seats.map(({ number }) => number)),
   category: ({ seats, areas }) => common([...seats, ...areas.filter(({ isForSale }) => isForSale)].map(({ category }) => category)),
@@ -57,12 +60,14 @@ function change(editor, name, value) {
   const keys = new Set(areas.filter((area) => area.isForSale).map(({ key }) => key));
   const number = Number(value);
   switch (name) {
-    case "row": {
-      const isChosen = (/** @type {import("../plan/document.js").Row} */ row) => row.seats.some((seat) => selection.has(keyOf(seat)));
-      return [changeRows(plan, (row) => (isChosen(row) ? { ...row, row_number: value } : row)), "named", { name: value }];
-    }
+    case "section":
+      return [setSection(plan, selection, value), "section-set", { name: value || editor.speaker.word("no-section") }];
+    case "floor":
+      return [setFloor(plan, selection, value), "floor-set", { name: value || editor.speaker.word("ground-floor") }];
+    case "row":
+      return [setRowLabel(plan, selection, value), "named", { name: value }];
     case "number":
-      return [changeSeats(plan, selection, (seat) => ({ ...seat, seat_number: value })), "renumbered"];
+      return value ? [setNumber(plan, selection, value), "renumbered"] : null;
     case "category":
       return value ? [setCategory(plan, selection, value), "category-set", { category: value }] : null;
     case "sold":
@@ -111,6 +116,7 @@ export function listenToSelected(form, editor) {
     if (seats.length === 1) things.add("seat");
     if (common(seats.map(({ row }) => row.section)) !== undefined && seats.length) things.add("row");
     if (areas.length) things.add("areas");
+    if (floorsOf(editor.plan).length) things.add("floors");
     if (areas.some((area) => area.isForSale)) things.add("sold");
     showFor(form, things);
     for (const [name, read] of Object.entries(VALUES)) fieldOf(name).value = String(read(chosen) ?? "");
@@ -126,6 +132,8 @@ export function listenToSelected(form, editor) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {
     const field = /** @type {HTMLInputElement} */ (event.target);
+    // The fields of a button wait for it.
+    if (field.closest("[data-options]")) return;
     if (!field.reportValidity()) return;
     const flag = FLAGS.find((one) => one === field.name);
     if (flag) {
