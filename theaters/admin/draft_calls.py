@@ -6,6 +6,7 @@ All answers are JSON. Someone whose sign-in has ended is led to the sign-in page
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -122,7 +123,7 @@ def _signal(request: HttpRequest, seat_map: SeatMap) -> HttpResponse:
             "page": editor.page,
             "name": editor.name,
             "is_self": editor.user_id == user.pk,
-            "since": editor.since,
+            "since": _write_time(seat_map, editor.since),
             "selection": editor.selection,
         }
         for editor in others
@@ -137,16 +138,20 @@ def _read_document(request: HttpRequest) -> dict[str, Any]:
 
 def _describe(seat_map: SeatMap) -> dict[str, Any]:
     """Return how a map stands: revision and state, who saved it last and when, by the clock of its theater."""
-    zone = seat_map.hall.theater.city.tz
     return {
         "id": seat_map.pk,
         "url": reverse("admin:theaters_seatmap_draft", args=[seat_map.pk]),
+        "edit": reverse("admin:theaters_seatmap_edit_drawing", args=[seat_map.pk]),
         "state": seat_map.state,
         "version": seat_map.version,
         "revision": seat_map.revision,
         "edited_by": str(seat_map.edited_by or ""),
-        "edited_at": write_moment(seat_map.edited_at, zone, "TIME_FORMAT") if seat_map.edited_at else "",
+        "edited_at": _write_time(seat_map, seat_map.edited_at) if seat_map.edited_at else "",
     }
+
+
+def _write_time(seat_map: SeatMap, moment: datetime) -> str:
+    return write_moment(moment, seat_map.hall.theater.city.tz, "TIME_FORMAT")
 
 
 def _answer(content: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:

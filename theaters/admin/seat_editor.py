@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from console.people import person_of
+from theaters.admin.draft_words import find_draft_words
 from theaters.admin.seat_editor_words import find_words
 from theaters.models import SeatMap
 from theaters.seat_maps import read_layout
@@ -36,12 +41,26 @@ class SeatEditorMixin(ModelAdmin):
             "publish": reverse("admin:theaters_seatmap_publish", args=[seat_map.pk]),
             "page": {
                 "document": document,
-                "revision": seat_map.revision,
-                "url": reverse("admin:theaters_seatmap_draft", args=[seat_map.pk]),
+                "draft": _describe_draft(request, seat_map),
                 "preview": reverse("admin:preview_map", args=[seat_map.pk]),
                 "marks": CATEGORY_MARKS,
                 "colors": CATEGORY_COLORS,
-                "words": find_words(),
+                "words": {**find_words(), **find_draft_words()},
             },
         }
         return TemplateResponse(request, "admin/theaters/seat_editor.html", context)
+
+
+def _describe_draft(request: HttpRequest, seat_map: SeatMap) -> dict[str, Any]:
+    """Return what the page needs to save the draft by itself, and whose changes a device keeps."""
+    edit = reverse("admin:theaters_seatmap_edit_drawing", args=[seat_map.pk])
+    return {
+        "map": seat_map.pk,
+        "hall": seat_map.hall_id,
+        "person": salted_hmac("seat-editor.person", str(person_of(request).pk)).hexdigest()[:24],
+        "revision": seat_map.revision,
+        "by": str(seat_map.edited_by or ""),
+        "url": reverse("admin:theaters_seatmap_draft", args=[seat_map.pk]),
+        "edit": edit,
+        "signIn": f"{reverse('admin:login')}?next={edit}",
+    }

@@ -16,9 +16,6 @@ def find_words() -> Words:
         **_find_parts(),
         **_find_steps(),
         "saved": _("Saved"),
-        "unsaved": _("Not saved yet"),
-        "saving": _("Saving …"),
-        "not-saved": _("The server is not answering, so nothing is saved yet. Please try again in a moment."),
         "preview-drawn": _("Drawing what customers see …"),
         "not-answered": _("The server is not answering. Please try again in a moment."),
         "nothing-changed": _("Nothing has changed."),
@@ -44,7 +41,7 @@ def find_words() -> Words:
         "tool-polygon": _("Area with corners: put one after the other, then press Enter"),
         "tool-stage": _("Stage: draw a box around it"),
         "tool-label": _("Words: put them where their middle is"),
-        "corners": _both(lambda n: ngettext("%(count)s corner", "%(count)s corners", n)),
+        "corners": both(lambda n: ngettext("%(count)s corner", "%(count)s corners", n)),
         "floor-twice": _("There is a floor of this name already."),
         "category-twice": _("There is a category of this name already."),
     }
@@ -65,8 +62,8 @@ def _find_parts() -> Words:
         "hearing_loop": _("hearing loop"),
         "no-section": _("No section"),
         "table": _("table %(row)s"),
-        "seats": _both(lambda n: ngettext("%(count)s seat", "%(count)s seats", n)),
-        "places": _both(lambda n: ngettext("%(count)s place", "%(count)s places", n)),
+        "seats": both(lambda n: ngettext("%(count)s seat", "%(count)s seats", n)),
+        "places": both(lambda n: ngettext("%(count)s place", "%(count)s places", n)),
         "ground-floor": _("floor without a name"),
         "all-floors": _("All floors"),
         "shapes": _("Areas and shapes"),
@@ -74,8 +71,8 @@ def _find_parts() -> Words:
         "all-of-section": _("All of this section"),
         "all-of-row": _("All of this row"),
         "selected": _("selected"),
-        "seats-selected": _both(lambda n: ngettext("%(count)s seat selected", "%(count)s seats selected", n)),
-        "areas-selected": _both(lambda n: ngettext("%(count)s area selected", "%(count)s areas selected", n)),
+        "seats-selected": both(lambda n: ngettext("%(count)s seat selected", "%(count)s seats selected", n)),
+        "areas-selected": both(lambda n: ngettext("%(count)s area selected", "%(count)s areas selected", n)),
     }
 
 
@@ -131,6 +128,6 @@ def _find_steps() -> Words:
     }
 
 
-def _both(word: Callable[[int], str]) -> tuple[str, str]:
+def both(word: Callable[[int], str]) -> tuple[str, str]:
     """Return a sentence for one and for many; the languages of the site have no other forms."""
     return word(1), word(2)

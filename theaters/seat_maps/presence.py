@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -22,12 +23,12 @@ MAX_EDITORS = 20
 
 @dataclass(frozen=True)
 class Editor:
-    """One open page. `selection` are ids of seats and areas; `since` is in seconds since 1970."""
+    """One open page. `selection` are ids of seats and areas."""
 
     page: str
     user_id: int
     name: str
-    since: float
+    since: datetime
     selection: tuple[str, ...]
 
 
@@ -35,7 +36,7 @@ def note_editor(*, seat_map: SeatMap, page: str, user: User, selection: Sequence
     """Keep one page present for some seconds, and return the others, who came first at the front."""
     pages, found = _read(seat_map)
     known = found.pop(_key(seat_map, page), None)
-    since = known.since if known and known.user_id == user.pk else timezone.now().timestamp()
+    since = known.since if known and known.user_id == user.pk else timezone.now()
     here = Editor(page, user.pk, str(user), since, tuple(selection))
     cache.set(_key(seat_map, page), here, PRESENT_SECONDS)
     others = sorted(found.values(), key=lambda editor: editor.since)[:MAX_EDITORS]

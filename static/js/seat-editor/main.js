@@ -1,5 +1,6 @@
 /** Starts the seat-map editor: reads the page's data, and connects plan, canvas, tools, keys and panels. */
 import { Canvas } from "./canvas.js";
+import { DraftLine } from "./draft/show.js";
 import { Editor } from "./editor.js";
 import { listenToClipboard, makeCommands } from "./commands.js";
 import { Keyboard } from "./keyboard.js";
@@ -11,7 +12,6 @@ import { listenToSelected } from "./panel/selected.js";
 import { listenToTabs, showTab } from "./panel/tabs.js";
 import { listenToPointers } from "./pointer.js";
 import { Preview } from "./preview.js";
-import { Saving } from "./saving.js";
 import { Speaker } from "./speak.js";
 import { drawTool, polygonTool, withFloor } from "./tools/draw.js";
 import { DRAWING_TOOLS, MAKERS } from "./tools/makers.js";
@@ -71,10 +71,13 @@ function addInTheMiddle() {
   editor.apply(MAKERS[editor.tool](editor.plan, center, center, withFloor(options, editor), editor.own.pitch), `added-${editor.tool}`);
 }
 
-const saving = new Saving(editor, { url: page.url, revision: page.revision }, find("#se-save"), find("#se-state"));
+const draft = new DraftLine(editor, page.draft, () => {
+  const seat = editor.own.byKey.get([...editor.selection][0]);
+  if (seat) view.reveal(seat);
+});
 
 new Keyboard(frame, editor, view, overlay, repaint, {
-  save: () => void saving.save(),
+  save: () => void draft.save(),
   delete: commands.delete,
   backspace: commands.delete,
   "Ctrl+d": commands.duplicate,

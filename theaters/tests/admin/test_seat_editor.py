@@ -41,8 +41,8 @@ def test_a_draft_is_opened(client: Client, manager: User, draft: SeatMap):
     assert response.status_code == 200
     page = read_page(response)
     assert [row["row_number"] for row in page["document"]["zones"][0]["rows"]] == ["A", "B"]
-    assert page["url"] == reverse("admin:theaters_seatmap_draft", args=[draft.pk])
-    assert page["revision"] == draft.revision
+    assert page["draft"]["url"] == reverse("admin:theaters_seatmap_draft", args=[draft.pk])
+    assert page["draft"]["revision"] == draft.revision
 
 
 def test_the_page_of_a_draft_links_to_it(client: Client, manager: User, draft: SeatMap):

@@ -28,7 +28,7 @@ export class FakeSite {
 
   describe() {
     const { id, state, version, revision, by } = this;
-    return { id, url: `/${id}/draft/`, state, version, revision, edited_by: by, edited_at: "12:00" };
+    return { id, url: `/${id}/draft/`, edit: `/${id}/edit/`, state, version, revision, edited_by: by, edited_at: "12:00" };
   }
 
   /** @param {string} person @returns {typeof fetch} */

@@ -128,7 +128,7 @@ test("both changing one thing is a conflict, which names the seat; mine stays un
   const theirs = sent(move(base, keys("a1"), 0, 5));
   const { plan, conflicts } = merge(base, mine, theirs);
   assert.deepEqual(conflicts, [
-    { id: "a1 position", kind: "seat", names: ["Stalls", "A", "1"], key: "a1", property: "position", mine: { x: 5, y: 0 }, theirs: { x: 0, y: 5 } },
+    { id: "a1 position", kind: "seat", names: ["Stalls", "A", "1"], key: "a1", property: "position", base: { x: 0, y: 0 }, mine: { x: 5, y: 0 }, theirs: { x: 0, y: 5 } },
   ]);
   assert.deepEqual(points(plan).a1, [105, 50]);
   assert.deepEqual(points(merge(base, mine, theirs, new Map([["a1 position", "theirs"]])).plan).a1, [100, 55]);

@@ -267,7 +267,7 @@ test("changes to a draft that was published become the next version", async () =
   assert.equal(saves(site).length, 1);
   assert.equal(site.version, 1, "It is asked first.");
   await editor.draft.continueAsNext();
-  assert.deepEqual([site.version, site.state, editor.moved], [2, "draft", ["/8/draft/"]]);
+  assert.deepEqual([site.version, site.state, editor.moved], [2, "draft", ["/8/edit/"]]);
   assert.deepEqual(["a1", "a2"].map((id) => categoryOf(site.document, id)), ["Rear", "Parkett"]);
 });
 
@@ -281,7 +281,7 @@ test("if there is a next draft already, the changes are merged into it", async (
   await editor.draft.continueAsNext();
   await pass(1500);
   assert.deepEqual(["a1", "c1"].map((id) => categoryOf(site.document, id)), ["Rear", "Rear"]);
-  assert.deepEqual(editor.moved, ["/8/draft/"]);
+  assert.deepEqual(editor.moved, ["/8/edit/"]);
 });
 
 test("what was kept of an earlier version is brought back only if that is wanted", async () => {

@@ -64,8 +64,8 @@ export class Draft {
   #sent = [];
   #isSaving = false;
   #isHidden = false;
-  /** Whether the changes go to the next version's draft. */
-  #isMoving = false;
+  /** The page of the next version's draft, if the changes go there. @type {string | null} */
+  #next = null;
   #failures = 0;
   /** When the oldest change was made that is not sent. @type {number | null} */
   #changedAt = null;
@@ -79,21 +79,23 @@ export class Draft {
    * @param {number} options.map  the map's id
    * @param {string} options.url  of the draft's calls
    * @param {number} options.revision
+   * @param {string} [options.by]  who saved it
    * @param {Plan} options.plan  as the site has it
    * @param {string} options.page  the id of this open page
    * @param {Keep} options.keep
    * @param {(state: State, details: Details) => void} options.onState
    * @param {(remote: Remote) => void} options.onRemote  has to bring it into the plan and its history
    * @param {(people: Person[]) => void} [options.onPeople]
-   * @param {(url: string) => void} [options.onMoved]  once the changes are in the next version's draft, with its calls
+   * @param {(edit: string) => void} [options.onMoved]  once the changes are in the next version's draft, with its page
    * @param {() => Promise<boolean>} [options.askToRestore]  whether to bring back what was meant for an earlier version
    * @param {() => Iterable<string>} [options.selection]  keys of what is selected
    * @param {typeof fetch} [options.send]
    */
-  constructor({ map, url, revision, plan, page, keep, onState, onRemote, onPeople, onMoved, askToRestore, selection, send }) {
+  constructor({ map, url, revision, by, plan, page, keep, onState, onRemote, onPeople, onMoved, askToRestore, selection, send }) {
     this.map = map;
     this.url = url;
     this.revision = revision;
+    this.by = by ?? "";
     /** What the site has, as far as is known here. */
     this.base = plan;
     this.plan = plan;
@@ -152,7 +154,7 @@ export class Draft {
     if (!answer) return;
     const { status, content } = answer;
     if (status !== 201 && status !== 409) return this.#refuse(content);
-    this.#isMoving = true;
+    this.#next = content.edit;
     this.map = content.id;
     this.url = content.url;
     if (status === 409) return this.#receive(content);
@@ -254,7 +256,7 @@ export class Draft {
     this.#changedAt = null;
     this.#clearKept();
     this.#show("saved");
-    if (this.#isMoving) this.onMoved(this.url);
+    if (this.#next) this.onMoved(this.#next);
   }
 
   /** Take what the site has now. @param {Found & {document: any}} content */
@@ -338,7 +340,8 @@ export class Draft {
       differences: findDifferences(here, plan),
     });
     if (!conflicts.length || this.#pending) return this.#schedule();
-    const found = { id: this.map, url: this.url, state: "draft", version: 0, revision: this.revision, edited_by: "", edited_at: "" };
+    const { map: id, url, revision, by } = this;
+    const found = { id, url, edit: "", state: "draft", version: 0, revision, edited_by: by, edited_at: "" };
     this.#pending = { theirs, found };
     this.base = base;
     clearTimeout(this.#timers.save);

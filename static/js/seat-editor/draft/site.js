@@ -1,7 +1,7 @@
 /** Calls the site about a draft, and says why there is no answer to work with. */
 
-/** @typedef {{id: number, url: string, state: string, version: number, revision: number, edited_by: string, edited_at: string}} Found */
-/** @typedef {{page: string, name: string, is_self: boolean, since: number, selection: string[]}} Person */
+/** @typedef {{id: number, url: string, edit: string, state: string, version: number, revision: number, edited_by: string, edited_at: string}} Found */
+/** @typedef {{page: string, name: string, is_self: boolean, since: string, selection: string[]}} Person */
 /** @typedef {"offline" | "signed-out" | "closed"} Trouble  `closed`: the draft is no longer open to this person */
 
 const TROUBLES = /** @type {Record<number, Trouble>} */ ({ 401: "signed-out", 403: "signed-out", 404: "closed", 429: "offline" });

@@ -6,7 +6,7 @@ import { isObject } from "./values.js";
 
 /** @typedef {import("./document.js").Item} Item */
 /** @typedef {"mine" | "theirs"} Choice */
-/** @typedef {(property: string, mine: unknown, theirs: unknown) => Choice} Choose  which of two changes stays */
+/** @typedef {(property: string, base: unknown, mine: unknown, theirs: unknown) => Choice} Choose  which of two changes stays */
 
 /** Positions, shapes and sizes: half of one and half of the other would be neither. */
 const WHOLE = new Set(["position", "rectangle", "circle", "ellipse", "polygon", "size", "backdrop", "drawn", "room"]);
@@ -45,7 +45,7 @@ function mergeValues(base, mine, theirs, choose, property) {
     const merged = mergeNames(isNames(base) ? base : [], mine, theirs);
     if (merged) return merged;
   }
-  return choose(property, mine, theirs) === "mine" ? mine : theirs;
+  return choose(property, base, mine, theirs) === "mine" ? mine : theirs;
 }
 
 /** @param {unknown} value @returns {value is string[]} */

@@ -22,6 +22,7 @@ import { extensionOf, isObject, listOf } from "./values.js";
  * @property {string[]} names  of what it is about: section, row, number
  * @property {string} [key]  of a seat or an area
  * @property {string} property  "removed" if one has deleted what the other has changed; "order" of a list
+ * @property {unknown} base
  * @property {unknown} mine
  * @property {unknown} theirs
  */
@@ -196,10 +197,10 @@ class Merger {
   #mergePart(kind, id, versions, name) {
     const { base, mine, theirs } = versions;
     /** @type {import("./merge-values.js").Choose} */
-    const choose = (property, own, other) => {
+    const choose = (property, known, own, other) => {
       const key = kind === "seat" || kind === "area" ? id : undefined;
       const names = name(kind, /** @type {Part} */ (mine ?? theirs));
-      return this.#choose({ id: `${id} ${property}`, kind, names, key, property, mine: own, theirs: other });
+      return this.#choose({ id: `${id} ${property}`, kind, names, key, property, base: known, mine: own, theirs: other });
     };
     if (mine && theirs) {
       const isPlaced = kind === "seat" || kind === "area";
@@ -215,7 +216,7 @@ class Merger {
     const decided = this.#stays.get(left.parent);
     const isChanged = left.parent !== base.parent || !isSameWithout(LISTS[kind], base.item, left.item);
     if (decided === undefined && !isChanged) return null;
-    const stays = decided ?? choose("removed", mine ? mine.item : null, theirs ? theirs.item : null) === (mine ? "mine" : "theirs");
+    const stays = decided ?? choose("removed", base.item, mine ? mine.item : null, theirs ? theirs.item : null) === (mine ? "mine" : "theirs");
     if (LISTS[kind].length) this.#stays.set(id, stays);
     return stays ? left : null;
   }
@@ -245,7 +246,7 @@ class Merger {
       if (!isDoubtful) continue;
       const { item } = holders?.left.get(holder) ?? {};
       const names = [item?.name ?? item?.row_number ?? ""].map(String);
-      const conflict = { id: `${holder} order`, kind, names, property: "order", mine, theirs };
+      const conflict = { id: `${holder} order`, kind, names, property: "order", base, mine, theirs };
       if (this.#choose(conflict) === "theirs") found.set(holder, mergeOrder({ base, mine: theirs, theirs: mine }, there).order);
     }
     return found;
@@ -265,7 +266,7 @@ function choosePlace(base, mine, theirs, withPosition, choose) {
     a?.parent === b.parent && (!withPosition || isSame(a.item.position, b.item.position));
   if (isThere(base, theirs) || isThere(mine, theirs)) return mine;
   if (isThere(base, mine)) return theirs;
-  return choose("position", mine.item.position ?? {}, theirs.item.position ?? {}) === "mine" ? mine : theirs;
+  return choose("position", base?.item.position, mine.item.position ?? {}, theirs.item.position ?? {}) === "mine" ? mine : theirs;
 }
 
 /** @type {(lists: Record<Side, Item[]>, ids: Map<Item, string>, parentOf: (item: Item, side: Side) => string) => Table} */

@@ -1,0 +1,134 @@
+"""Two people at one draft of a seat map, in real browsers: what both change, and a network that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from testing.seat_maps import import_seat_map
+from theaters.models import Hall, SeatMap, Theater
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CSV = b"section,row,number,category,x,y\n" + b"".join(
+    b"Stalls,%s,%d,Front,%d,%d\n" % (row, number, number * 20, y)
+    for row, y in ((b"A", 0), (b"B", 30))
+    for number in (1, 2)
+)
+KEPT = """() => new Promise((resolve) => {
+  const request = indexedDB.open("seat-editor");
+  request.onsuccess = () => {
+    const found = request.result.transaction("unsent").objectStore("unsent").getAll();
+    found.onsuccess = () => { request.result.close(); resolve(found.result.length); };
+  };
+})"""
+
+
+@pytest.fixture
+def draft(theater: Theater, manager: User) -> SeatMap:
+    hall = Hall.objects.create(theater=theater, name="Main")
+    return import_seat_map(hall=hall, file_name="main.csv", content=CSV, by=manager)
+
+
+@pytest.fixture
+def people(manager: User, platform_admin: User) -> list[User]:
+    return [manager, platform_admin]
+
+
+@pytest.fixture
+def open_editor(
+    browser: Browser, browser_context_args: Any, live_server: Any, sign_in: Callable[..., None], draft: SeatMap
+) -> Iterator[Callable[[User], Page]]:
+    contexts = []
+
+    def open_page(user: User) -> Page:
+        context = browser.new_context(**browser_context_args)
+        contexts.append(context)
+        sign_in(user, context)
+        address = reverse("admin:theaters_seatmap_edit_drawing", args=[draft.pk])
+        return load(context.new_page(), live_server.url + address)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def load(page: Page, address: str) -> Page:
+    page.goto(address)
+    page.wait_for_selector("[data-seat-editor=ready]")
+    return page
+
+
+def select_first(page: Page) -> None:
+    page.locator("#se-frame").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(page.locator("#se-selection")).to_have_text("Stalls, row A, seat 1, Front")
+
+
+def ask(page: Page) -> None:
+    """Let a page ask for news at once, as it does every few seconds."""
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+
+
+def expect_state(page: Page, text: str) -> None:
+    expect(page.locator("#se-state")).to_have_text(text)
+
+
+def first_seat(draft: SeatMap) -> dict[str, Any]:
+    draft.refresh_from_db()
+    zone = draft.layout["zones"][0]
+    row = zone["rows"][0]
+    return {axis: row["position"][axis] + row["seats"][0]["position"][axis] for axis in "xy"}
+
+
+def test_two_people_at_one_draft_and_a_network_that_is_gone(
+    open_editor: Callable[[User], Page], people: list[User], draft: SeatMap, assert_accessible: Callable[..., None]
+):
+    start = first_seat(draft)
+    anna, ben = (open_editor(person) for person in people)
+
+    ask(anna)
+    expect(anna.get_by_role("list", name="Also here")).to_have_text(str(people[1]))
+    select_first(anna)
+    anna.keyboard.press("Shift+ArrowUp")
+    expect_state(anna, "Saved")
+    assert first_seat(draft) == {"x": start["x"], "y": start["y"] - 20}
+    ask(ben)
+    expect(ben.locator("#se-live")).to_have_text(f"{people[0]} changed 1 place (Stalls)")
+    expect(ben.get_by_role("list", name="Also here")).to_contain_text("row A")
+
+    # What is changed without a network is kept, also when the page is gone, and comes back with the next one.
+    ben.context.set_offline(True)
+    select_first(ben)
+    ben.keyboard.press("Shift+ArrowRight")
+    expect_state(ben, "Offline: kept on this device")
+    anna.keyboard.press("Shift+ArrowUp")
+    expect_state(anna, "Saved")
+    page = ben.context.new_page()
+    ben.close()
+    page.context.set_offline(False)
+    ben = load(page, anna.url)
+
+    # Both have moved one seat: nothing is overwritten until somebody chooses.
+    expect_state(ben, "Not saved: please choose")
+    hers = first_seat(draft)
+    assert hers["x"] == start["x"]
+    assert hers["y"] < start["y"] - 20
+    ben.get_by_role("button", name="Choose").click()
+    dialog = ben.get_by_role("dialog", name="Changed by both of you")
+    expect(dialog.get_by_role("group", name="Stalls, row A, seat 1: position")).to_be_visible()
+    expect(dialog.get_by_label(str(people[0]))).not_to_be_checked()
+    assert_accessible(ben, inside="#se-conflicts")
+    dialog.get_by_role("button", name="All of mine").click()
+    expect_state(ben, "Saved")
+    his = first_seat(draft)
+    assert his["x"] > start["x"]
+    assert his["y"] == start["y"] - 20
+    ask(anna)
+    expect(anna.locator("#se-live")).to_have_text(f"{people[1]} changed 1 place (Stalls)")
+    assert ben.evaluate(KEPT) == 0
