@@ -22,14 +22,9 @@ from console.people import may_at, person_of
 from lib.moments import write_moment
 from theaters.models import SeatMap
 from theaters.seat_maps import InvalidSeatMap, Problem, read_layout
-from theaters.seat_maps.drafts import (
-    MAX_DRAFT_BYTES,
-    DraftChanged,
-    read_draft,
-    save_draft_revision,
-    start_next_draft,
-)
+from theaters.seat_maps.drafts import MAX_DRAFT_BYTES, read_draft, save_draft_revision, start_next_draft
 from theaters.seat_maps.presence import leave, note_editor
+from theaters.seat_maps.publish import DraftChanged
 
 # A revision is a positive integer of the database.
 MAX_REVISION_DIGITS = 9

@@ -14,14 +14,8 @@ from testing.builders import make_theater
 from testing.seat_maps import import_seat_map
 from theaters.models import Hall, SeatMap, Theater
 from theaters.seat_maps import InvalidSeatMap, drafts
-from theaters.seat_maps.drafts import (
-    DraftChanged,
-    DraftPublished,
-    read_draft,
-    save_draft_revision,
-    start_next_draft,
-)
-from theaters.seat_maps.publish import publish_seat_map
+from theaters.seat_maps.drafts import DraftPublished, read_draft, save_draft_revision, start_next_draft
+from theaters.seat_maps.publish import DraftChanged, publish_seat_map
 
 CSV = b"section,row,number,category\nStalls,A,1-3,c1\n"
 
