@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypedDict, cast
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -13,52 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.models import Booking, Ticket, Voucher, by_show, exchange_of
-from bookings.seating.lines import PricedCategory
 from events.models import Review, Show
 from lib.forms import Form
-
-
-class PartyWish(TypedDict):
-    """What a party that leaves the choice of seats to us asks for, as `find_best_seats` takes it."""
-
-    quantity: int
-    category_id: int | None
-    accessible: bool
-
-
-class BestSeatsForm(Form):
-    """How many people want to sit side by side, and where."""
-
-    quantity = forms.TypedChoiceField(label=_("People"), coerce=int)
-    category = forms.TypedChoiceField(label=_("Category"), coerce=int, required=False, empty_value=None)
-    accessible = forms.BooleanField(label=_("with a wheelchair place"), required=False)
-
-    def __init__(self, categories: Sequence[PricedCategory], limit: int, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        sizes = cast("forms.ChoiceField", self.fields["quantity"])
-        sizes.choices = [(size, str(size)) for size in range(1, limit + 1)]
-        sizes.initial = min(2, limit)
-        names = cast("forms.ChoiceField", self.fields["category"])
-        names.choices = [("", _("Any category")), *((category.id, category.name) for category in categories)]
-
-    @property
-    def wish(self) -> PartyWish:
-        cleaned = self.cleaned_data
-        return {
-            "quantity": cleaned["quantity"],
-            "category_id": cleaned["category"],
-            "accessible": cleaned["accessible"],
-        }
-
-    @staticmethod
-    def data_of(wish: PartyWish) -> dict[str, str]:
-        """Return the data of a form that asks for `wish`."""
-        data = {"quantity": str(wish["quantity"])}
-        if wish["category_id"] is not None:
-            data["category"] = str(wish["category_id"])
-        if wish["accessible"]:
-            data["accessible"] = "on"
-        return data
 
 
 class DetailsForm(Form):

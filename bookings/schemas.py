@@ -118,13 +118,65 @@ class AreaIn(Input):
     ticket_type: Id | None = None
 
 
-class BestAvailableIn(Input):
+class TicketsIn(Input):
+    """So many tickets of one type."""
+
+    ticket_type: Id
     quantity: Quantity
-    category: Id | None = None
-    ticket_type: Id | None = None
-    accessible: bool = Field(
-        default=False, description="A wheelchair place, its companion seat beside it, and the rest close by."
+
+
+class BestAvailableIn(Input):
+    """How many people sit together: `quantity` of one ticket type, or `tickets` of several."""
+
+    # The rule of `_choose_one_way`, so that the schema promises no more.
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["quantity"], "properties": {"quantity": {"type": "integer"}, "tickets": {"maxItems": 0}}},
+                {
+                    "required": ["tickets"],
+                    "properties": {
+                        "tickets": {"minItems": 1},
+                        "quantity": {"type": "null"},
+                        "ticket_type": {"type": "null"},
+                    },
+                },
+            ]
+        },
     )
+
+    quantity: Quantity | None = None
+    ticket_type: Id | None = Field(None, description="Of all of them; the show's first one without it.")
+    tickets: list[TicketsIn] = Field([], max_length=MAX_PLACES, description="Each ticket type once.")
+    category: Id | None = None
+    accessible: Annotated[int, Field(ge=0, le=MAX_PLACES)] = Field(
+        default=0, description="How many wheelchair places: each with its companion seat, and the others close by."
+    )
+    across_aisle: bool = Field(
+        default=False, description="Across an aisle in one row, rather than in several rows, if there is no other way."
+    )
+
+    @property
+    def ticket_types(self) -> list[int | None]:
+        """The ticket type of each person."""
+        if self.quantity is not None:
+            return [self.ticket_type] * self.quantity
+        return [one.ticket_type for one in self.tickets for _each in range(one.quantity)]
+
+    @model_validator(mode="after")
+    def _choose_one_way(self) -> Self:
+        if (self.quantity is None) == (not self.tickets):
+            raise ValueError("Send either “quantity” or “tickets”.")
+        if self.tickets and self.ticket_type is not None:
+            raise ValueError("Name each ticket type in “tickets”.")
+        if len({one.ticket_type for one in self.tickets}) < len(self.tickets):
+            raise ValueError("Name each ticket type once.")
+        if len(self.ticket_types) > MAX_PLACES:
+            raise ValueError(f"Ask for at most {MAX_PLACES} seats.")
+        if self.accessible > len(self.ticket_types):
+            raise ValueError("There are more wheelchair places than people.")
+        return self
 
 
 _SOME: JsonDict = {"minItems": 1}

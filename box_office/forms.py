@@ -37,7 +37,10 @@ class BestForm(Form):
     """How many of each ticket type sit side by side, and where."""
 
     category = forms.IntegerField(required=False)
-    accessible = forms.BooleanField(required=False)
+    accessible = forms.IntegerField(
+        label=_("Wheelchair places"), required=False, min_value=0, max_value=MAX_TICKETS_OF_CUSTOMER
+    )
+    across_aisle = forms.BooleanField(required=False)
 
     def __init__(self, type_ids: list[int], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
@@ -54,12 +57,15 @@ class BestForm(Form):
 
     @property
     def best(self) -> Best:
-        return Best(self.quantities, self.cleaned_data["category"], self.cleaned_data["accessible"])
+        asked = self.cleaned_data
+        return Best(self.quantities, asked["category"], asked["accessible"] or 0, across_aisle=asked["across_aisle"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(cleaned.get(f"quantity-{type_id}") for type_id in self.type_ids):
             raise ValidationError(_("Enter how many tickets."))
+        if not self.errors and (cleaned.get("accessible") or 0) > sum(self.quantities.values()):
+            self.add_error("accessible", _("There are more wheelchair places than people."))
         return cleaned
 
 

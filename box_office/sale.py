@@ -22,6 +22,7 @@ from bookings.errors import HoldExpired, NothingChosen, ReasonMissing, WrongStat
 from bookings.messages import notify_confirmed, send_tickets_again
 from bookings.models import Booking, Reservation, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice, choose_again
+from bookings.seating.party import spread_types
 from bookings.services.change_hold import ChangedHold, change_hold, drop_show
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.details import set_details
@@ -45,7 +46,8 @@ class Best:
 
     quantities: Mapping[int, int]
     category_id: int | None = None
-    accessible: bool = False
+    accessible: int = 0
+    across_aisle: bool = False
 
 
 class PaidOtherwise(WrongState):
@@ -93,11 +95,15 @@ def hold_at_counter(
     }
     if best is None:
         return change_hold(seats=seats, areas=areas, **common).booking
-    types = [type_id for type_id, quantity in best.quantities.items() for _each in range(quantity)]
+    types = spread_types(best.quantities)
     if not types:
         raise NothingChosen
     return change_to_best_seats(
-        ticket_type_ids=types, category_id=best.category_id, accessible=best.accessible, **common
+        ticket_type_ids=types,
+        category_id=best.category_id,
+        accessible=min(best.accessible, len(types)),
+        across_aisle=best.across_aisle,
+        **common,
     ).booking
 
 

@@ -196,7 +196,7 @@ def _read_choices(wish: BookingIn) -> list[ShowChoice | BestChoice]:
 
 def _choose(show: Show, wish: BookingIn | ItemIn) -> ShowChoice | BestChoice:
     if best := wish.best_available:
-        return BestChoice(show, [best.ticket_type] * best.quantity, best.category, best.accessible)
+        return BestChoice(show, best.ticket_types, best.category, best.accessible, across_aisle=best.across_aisle)
     return ShowChoice(
         show,
         [SeatChoice(one.seat, one.ticket_type) for one in wish.seats],

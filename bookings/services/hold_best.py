@@ -37,7 +37,13 @@ class BestChoice:
     show: Show
     ticket_type_ids: Sequence[int | None]
     category_id: int | None = None
-    accessible: bool = False
+    accessible: int = 0
+    across_aisle: bool = False
+
+    @property
+    def offering(self) -> set[int]:
+        """The ticket types that the party's category has to sell."""
+        return {pk for pk in self.ticket_type_ids if pk is not None}
 
 
 def change_to_best_seats(
@@ -45,7 +51,8 @@ def change_to_best_seats(
     show: Show,
     ticket_type_ids: Sequence[int | None],
     category_id: int | None = None,
-    accessible: bool = False,
+    accessible: int = 0,
+    across_aisle: bool = False,
     into: Booking | None,
     channel: str = Booking.Channel.WEB,
     **person: Any,
@@ -56,15 +63,14 @@ def change_to_best_seats(
     free, and those that it does not get again are.
     `person` is what else `change_hold` takes. Raises `NoSeatsTogether`, and what `hold_seats` raises.
     """
-    choice = BestChoice(show, ticket_type_ids, category_id, accessible=accessible)
+    choice = BestChoice(show, ticket_type_ids, category_id, accessible, across_aisle=across_aisle)
     check_size(choice, channel)
     own = Chosen.of(ticket for ticket in into.tickets.all() if ticket.show_id == show.pk).seat_ids if into else set()
 
     def change(found: Sequence[ShowChoice]) -> ChangedHold:
         return change_hold(show=show, seats=found[0].seats, into=into, channel=channel, **person)
 
-    offering = {pk for pk in ticket_type_ids if pk is not None}
-    return hold_best([choice], change, offering=offering, own=own)
+    return hold_best([choice], change, own=own)
 
 
 def check_size(choice: BestChoice, channel: str) -> None:
@@ -78,12 +84,11 @@ def hold_best(
     choices: Sequence[BestChoice],
     hold: Callable[[Sequence[ShowChoice]], Held],
     *,
-    offering: Collection[int] = (),
     own: Collection[int] = (),
 ) -> Held:
     """Call `hold` with the best seats for each of these parties, and with others while those are lost.
 
-    `offering` and `own` are as for `find_best_seats`. Raises `NoSeatsTogether`, and what `hold` raises; at once if
+    `own` is as for `find_best_seats`. Raises `NoSeatsTogether`, and what `hold` raises; at once if
     that is about another show.
     """
     gone: dict[Show, set[int]] = defaultdict(set)
@@ -96,7 +101,8 @@ def hold_best(
                 len(choice.ticket_type_ids),
                 category_id=choice.category_id,
                 accessible=choice.accessible,
-                offering=offering,
+                across_aisle=choice.across_aisle,
+                offering=choice.offering,
                 own=own,
                 gone=gone[choice.show],
                 among=among,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -15,19 +15,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 
 from bookings.access import remember_basket
+from bookings.best_form import BestSeatsForm
 from bookings.errors import SeatsUnavailable
-from bookings.forms import BestSeatsForm, PartyWish
 from bookings.models import Booking
 from bookings.seating.availability import forget_availability
-from bookings.seating.best import find_best_seats
 from bookings.seating.chosen import Chosen, SeatChoice, address_of
 from bookings.seating.neighbors import are_together
 from bookings.seating.page import SeatPage, read_seat_page, waiting_list_address
+from bookings.seating.party import PartyWish
 from bookings.selectors import get_show_or_404, in_seating_order
 from bookings.services.change_hold import ChangedHold
 from bookings.services.hold_best import change_to_best_seats
 from bookings.views.hold import HoldView, go_to_checkout
 from events.models import Show
+from lib.money import format_money
 from lib.templatetags.formats import when
 from theaters.models import Seat
 
@@ -48,24 +49,28 @@ class BestSeatsView(HoldView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         show = get_show_or_404(code)
         page = read_seat_page(show)
-        form = BestSeatsForm(page.categories, show.tickets_per_customer, request.GET)
-        seats: list[Seat] = []
+        form = read_form(page, request.GET)
+        chosen, proposal = Chosen(), ""
         ways: list[Way] = []
         if form.is_valid():
-            seats = find_best_seats(show, **form.wish)
-            words = describe_seats(page, seats, form.wish["quantity"])
-            ways = [] if seats else list(find_ways(page, form.wish))
+            wish = form.wish
+            seats = wish.find(show)
+            if seats:
+                chosen = Chosen([SeatChoice(seat.pk, type_id) for seat, type_id in wish.assign(seats)])
+                proposal = write_proposal(wish, seats)
+            words = describe_seats(page, seats, chosen, wish)
+            ways = [] if seats else list(find_ways(page, wish))
         else:
             words = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        proposal = write_proposal(form.wish, seats) if seats else ""
         if request.accepts("text/html"):
-            if seats:
+            if proposal:
                 messages.info(request, words)
             else:
                 messages.warning(request, with_ways(words, ways))
-            return redirect(address_of(show, Chosen([SeatChoice(seat.pk) for seat in seats]), proposal=proposal))
+            return redirect(address_of(show, chosen, proposal=proposal))
         content = {
-            "seats": [seat.pk for seat in seats],
+            "seats": [choice.seat_id for choice in chosen.seats],
+            "types": [choice.ticket_type_id for choice in chosen.seats],
             "message": words,
             "proposal": proposal,
             "ways": [asdict(way) for way in ways],
@@ -82,8 +87,9 @@ class BestSeatsView(HoldView):
         return change_to_best_seats(
             show=show,
             ticket_type_ids=types,
-            category_id=wish["category_id"],
-            accessible=wish["accessible"],
+            category_id=wish.category_id,
+            accessible=wish.accessible,
+            across_aisle=wish.across_aisle,
             **person,
         )
 
@@ -110,8 +116,12 @@ class BestSeatsView(HoldView):
         proposal = self.request.POST.get("proposal", "")
         if not chosen.is_proposed_by(proposal):
             return None
-        form = BestSeatsForm(read_seat_page(show).categories, show.tickets_per_customer, QueryDict(proposal))
-        return form.wish if form.is_valid() and form.wish["quantity"] == chosen.count else None
+        form = read_form(read_seat_page(show), QueryDict(proposal))
+        return form.wish if form.is_valid() and form.wish.quantity == chosen.count else None
+
+
+def read_form(page: SeatPage, data: QueryDict) -> BestSeatsForm:
+    return BestSeatsForm(page.categories, page.plan.ticket_types, page.show.tickets_per_customer, data)
 
 
 def write_proposal(wish: PartyWish, seats: list[Seat]) -> str:
@@ -135,18 +145,18 @@ def find_ways(page: SeatPage, wish: PartyWish) -> Iterator[Way]:
 
     One statement for the dates, and up to three for each that is searched; one if warm.
     """
-    show = page.show
-    anywhere: PartyWish = {**wish, "category_id": None}
-    if wish["category_id"] is not None and find_best_seats(show, **anywhere):
+    show, anywhere = page.show, wish.anywhere
+    if wish.category_id is not None and anywhere.find(show):
         yield Way(gettext("Any category"), _best_address(show, anywhere))
     elif apart := _find_apart(show, wish):
         sizes = " + ".join(str(len(part)) for part in apart)
-        chosen = Chosen([SeatChoice(seat.pk) for part in apart for seat in part])
+        seats = [seat for part in apart for seat in part]
+        chosen = Chosen([SeatChoice(seat.pk, type_id) for seat, type_id in wish.assign(seats)])
         yield Way(gettext("Sit apart: %(sizes)s") % {"sizes": sizes}, address_of(show, chosen))
     for other in islice(_other_dates(page, anywhere), DATES_OFFERED):
         yield Way(when(other.starts_at, other.hall.theater.city.time_zone), _best_address(other, anywhere))
     if page.may_wait:
-        yield Way(gettext("Join the waiting list"), waiting_list_address(show, wish["quantity"]))
+        yield Way(gettext("Join the waiting list"), waiting_list_address(show, wish.quantity))
 
 
 def with_ways(words: str, ways: list[Way]) -> str:
@@ -163,19 +173,17 @@ def _other_dates(page: SeatPage, wish: PartyWish) -> Iterator[Show]:
     shows = shows.exclude(pk=show.pk).select_related("event", "hall__theater__city").order_by("starts_at")
     for other in shows[:DATES_LOOKED_AT]:
         if other.is_on_sale(now):
-            seats = find_best_seats(other, **wish)
+            seats = wish.find(other)
             if seats and are_together(seats):
                 yield other
 
 
 def _find_apart(show: Show, wish: PartyWish) -> list[list[Seat]]:
     """Return seats for the party in two parts, as equal as possible; empty if there are none."""
-    for small in range(wish["quantity"] // 2, 0, -1):
-        larger: PartyWish = {**wish, "quantity": wish["quantity"] - small}
-        if first := find_best_seats(show, **larger):
-            smaller: PartyWish = {**wish, "quantity": small, "accessible": False}
-            if second := find_best_seats(show, **smaller, gone=[seat.pk for seat in first]):
-                return [first, second]
+    for small in range(wish.quantity // 2, 0, -1):
+        larger, smaller = wish.divide(small)
+        if (first := larger.find(show)) and (second := smaller.find(show, gone=[seat.pk for seat in first])):
+            return [first, second]
     return []
 
 
@@ -185,12 +193,22 @@ def _best_address(show: Show, wish: PartyWish) -> str:
     return f"{reverse('bookings:best', args=[show.code])}?{data.urlencode()}"
 
 
-def describe_seats(page: SeatPage, seats: list[Seat], quantity: int) -> str:
+def describe_seats(page: SeatPage, seats: list[Seat], chosen: Chosen, wish: PartyWish) -> str:
+    """Say which seats were found and, if the party has said its ticket types, what they cost together."""
     if not seats:
-        return ngettext("No such seat is left.", "There are no %(quantity)d such seats left.", quantity) % {
-            "quantity": quantity
+        return ngettext("No such seat is left.", "There are no %(quantity)d such seats left.", wish.quantity) % {
+            "quantity": wish.quantity
         }
     places = "; ".join(page.label(seat.pk) for seat in seats)
     if are_together(seats):
-        return gettext("The best seats for you: %(places)s.") % {"places": places}
-    return gettext("You can no longer all sit side by side. As close as possible: %(places)s.") % {"places": places}
+        words = gettext("The best seats for you: %(places)s.") % {"places": places}
+    elif wish.across_aisle and len({(seat.section, seat.row) for seat in seats}) == 1:
+        words = gettext("The best seats for you, across an aisle: %(places)s.") % {"places": places}
+    else:
+        words = gettext("You can no longer all sit side by side. As close as possible: %(places)s.") % {
+            "places": places
+        }
+    if not wish.types:
+        return words
+    total = format_money(replace(page, chosen=chosen).total, page.currency)
+    return f"{words} {gettext('Together: %(total)s.') % {'total': total}}"

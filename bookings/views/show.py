@@ -18,7 +18,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from accounts.models import User
 from bookings.access import is_remembered, remember_basket
-from bookings.forms import BestSeatsForm
+from bookings.best_form import BestSeatsForm
 from bookings.models import Booking
 from bookings.seating.availability import renew_availability, version_key
 from bookings.seating.chosen import Chosen, read_number
@@ -72,7 +72,9 @@ class ShowView(View):
             "form_key": uuid4().hex,
             "proposal": request.GET.get("proposal", ""),
             "hold_minutes": settings.HOLD_MINUTES,
-            "best_form": SimpleLazyObject(lambda: BestSeatsForm(page.categories, page.limit, auto_id="best-%s")),
+            "best_form": SimpleLazyObject(
+                lambda: BestSeatsForm(page.categories, page.plan.ticket_types, page.limit, auto_id="best-%s")
+            ),
             "scripts": data_for_scripts(page) if page.is_open else None,
         }
         return render(request, "bookings/show.html", context)

@@ -1,15 +1,16 @@
-"""Draws how good the seats of a plan are: a number and a shade for each, and rings around the best ones for a party."""
+"""Draws how good the seats of a plan are: a number and a shade for each, bands behind the best ones for a party."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from math import hypot
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from theaters.seat_maps.layout import Layout
+from theaters.seat_maps.layout import Layout, PlacedSeat
 from theaters.seat_maps.picture import MAX_NUMBERED_SEATS, Overlay, draw_picture
 
 # Levels of equally many seats, the best one last.
@@ -36,12 +37,16 @@ def draw_heat(layout: Layout, qualities: Sequence[int], parties: Mapping[int, Se
     # In a large plan the numbers can't be read.
     words = numbers if len(numbers) <= MAX_NUMBERED_SEATS else []
     texts = format_html_join("", '<text class="map-heat-number is-level-{}" x="{}" y="{}">{}</text>', words)
-    rings = format_html_join(
+    # The smaller the party, the wider its band, so that each shows beside the others.
+    bands = format_html_join(
         "",
-        '<path class="map-party is-halo" d="{0}"></path><path class="map-party" d="{0}"></path>',
-        ((_ring(layout, seats, pitch * (0.6 + 0.12 * at)),) for at, seats in enumerate(parties.values())),
+        '<path class="map-party is-{}" stroke-width="{}" d="{}"></path>',
+        (
+            (at, f"{pitch * (1.9 - 0.22 * at):.4g}", _draw_band(layout, sorted(parties[size])))
+            for at, size in enumerate(sorted(parties))
+        ),
     )
-    drawing = format_html('{}<g font-size="{}">{}</g>{}', shades, f"{pitch * 0.5:.4g}", texts, rings)
+    drawing = format_html('{}{}<g font-size="{}">{}</g>', bands, shades, f"{pitch * 0.5:.4g}", texts)
     return format_html("{}{}", _legend(), draw_picture(layout, Overlay((), drawing)))
 
 
@@ -51,11 +56,15 @@ def _find_limits(qualities: Sequence[int]) -> list[int]:
     return [ordered[len(ordered) * level // LEVELS] for level in range(1, LEVELS)] if ordered else []
 
 
-def _ring(layout: Layout, seats: Sequence[int], radius: float) -> str:
-    """Return a square around each of these seats as steps of a path."""
-    places = [layout.seats[index] for index in seats]
-    side = f"{2 * radius:.4g}"
-    return "".join(f"M{one.x - radius:.6g} {one.y - radius:.6g}h{side}v{side}h-{side}z" for one in places)
+def _draw_band(layout: Layout, seats: Sequence[int]) -> str:
+    """Return a line through these seats, interrupted where one is not beside the last, as steps of a path."""
+    steps = []
+    last: PlacedSeat | None = None
+    for seat in (layout.seats[index] for index in seats):
+        is_near = last is not None and hypot(seat.x - last.x, seat.y - last.y) < layout.spacing * 1.5
+        steps.append(f"{'L' if is_near else 'M'}{seat.x:.6g} {seat.y:.6g}{'' if is_near else 'h0'}")
+        last = seat
+    return "".join(steps)
 
 
 def _legend() -> SafeString:

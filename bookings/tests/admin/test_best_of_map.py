@@ -34,7 +34,7 @@ def test_a_draft_shows_its_levels_and_the_best_seats(draft: SeatMap, client: Cli
     link = reverse("admin:theaters_seatmap_best_seats", args=[draft.pk])
     page = client.get(link, follow=True).content.decode()
     assert page.count('class="map-heat is-level-') == 7 + 7
-    assert page.count('class="map-party"') == 3
+    assert page.count('class="map-party is-') == 3
     assert "For 2 people: <bdi>Stalls B 5</bdi>, <bdi>Stalls B 6</bdi>" in page.replace("Stalls C", "Stalls B")
     films = client.get(reverse("admin:best_of_map", args=[draft.pk]), {"films": ""}).content.decode()
     assert films != page

@@ -51,6 +51,41 @@ def test_seats_are_held(show, api, customer):
     assert body["expires_at"]
 
 
+def test_the_best_seats_for_tickets_of_several_types(show, api):
+    child = TicketType.objects.create(theater=show.hall.theater, name="Child", order=3)
+    adult = TicketType.objects.get(theater=show.hall.theater, name="Adult")
+    Price.objects.create(show=show, category=show.seat_map.categories.get(), ticket_type=child, amount=Decimal(8))
+    tickets = [{"ticket_type": adult.pk, "quantity": 2}, {"ticket_type": child.pk, "quantity": 1}]
+    asked = {"show": show.code, "best_available": {"tickets": tickets, "across_aisle": True}}
+    body = api.post("/bookings", asked, Idempotency_Key="family").json()
+    assert body["total"] == "48.00"
+    assert [ticket["ticket_type"] for ticket in body["tickets"]] == ["Adult", "Adult", "Child"]
+    assert len({ticket["label"].partition(", seat")[0] for ticket in body["tickets"]}) == 1
+    assert api.post("/bookings", asked, Idempotency_Key="family").json()["code"] == body["code"]
+
+
+@pytest.mark.parametrize(
+    "best",
+    [
+        {},
+        {"quantity": None},
+        {"tickets": []},
+        {"quantity": 1, "tickets": [{"ticket_type": 1, "quantity": 1}]},
+        {"ticket_type": 1, "tickets": [{"ticket_type": 1, "quantity": 1}]},
+        {"tickets": [{"ticket_type": 1, "quantity": 1}, {"ticket_type": 1, "quantity": 2}]},
+        {"tickets": [{"ticket_type": 1, "quantity": 60}, {"ticket_type": 2, "quantity": 60}]},
+        {"tickets": [{"ticket_type": 1, "quantity": 0}]},
+        {"quantity": 2, "accessible": 3},
+        {"quantity": 2, "accessible": -1},
+        {"quantity": 2, "beside": 1},
+    ],
+)
+def test_a_wish_for_best_seats_that_makes_no_sense_is_refused(show, api, best):
+    response = api.post("/bookings", {"show": show.code, "best_available": best})
+    assert problem(response) == (422, "invalid-input")
+    assert not Booking.objects.exists()
+
+
 def test_areas_ticket_types_and_vouchers(show, api):
     child = TicketType.objects.create(theater=show.hall.theater, name="Child", order=3)
     Price.objects.create(show=show, category=show.seat_map.categories.get(), ticket_type=child, amount=Decimal(8))

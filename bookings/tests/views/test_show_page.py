@@ -261,7 +261,7 @@ def test_best_seats_answer_scripts_in_json(client):
     refused = client.get(url, {"quantity": 0}, headers={"accept": "application/json"})
     assert refused.status_code == 422
     assert refused.json()["seats"] == []
-    wheelchair = client.get(url, {"quantity": 2, "accessible": "on"}, headers={"accept": "application/json"}).json()
+    wheelchair = client.get(url, {"quantity": 2, "accessible": "1"}, headers={"accept": "application/json"}).json()
     assert wheelchair["seats"] == []
     assert "There are no 2 such seats left" in wheelchair["message"]
 

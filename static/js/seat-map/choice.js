@@ -111,18 +111,19 @@ export class Choice extends EventTarget {
   }
 
   /**
-   * Replace all chosen seats; ticket types of those that stay are kept.
+   * Replace all chosen seats; ticket types of those that stay are kept, unless others are given.
    * @param {number[]} ids
+   * @param {(number | null)[]} [types] of the seats
    */
-  replace(ids) {
+  replace(ids, types = []) {
     const before = this.seats;
     this.seats = new Map();
-    for (const id of ids) {
+    ids.forEach((id, at) => {
       const seat = this.hall.seats.get(id);
       if (seat && this.count < this.limit && this.stateOf(id) === "free") {
-        this.seats.set(id, before.get(id) ?? this.#typeFor(seat));
+        this.seats.set(id, types[at] ?? before.get(id) ?? this.#typeFor(seat));
       }
-    }
+    });
     this.#tell({ seats: [...before.keys(), ...this.seats.keys()] });
   }
 

@@ -281,6 +281,7 @@ function listenToButtons(view, svg) {
 /**
  * @typedef {object} Proposal
  * @property {number[]} seats
+ * @property {(number | null)[]} types  ticket types of the seats, if the party has said them
  * @property {string} message
  * @property {string} proposal  what the hold says of them: that other seats will do as well
  * @property {{words: string, url: string}[]} ways  what else a party can do for which no seats are left
@@ -314,7 +315,7 @@ function listenToBest(choice, hall, say, warn, onFound) {
         warn(found.message, found.ways);
         return;
       }
-      choice.replace(found.seats);
+      choice.replace(found.seats, found.types);
       warn("");
       say(found.message);
       onFound(found.seats.flatMap((id) => hall.seats.get(id) ?? []));
