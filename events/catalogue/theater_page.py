@@ -27,6 +27,9 @@ from theaters.cities import CityItem, read_cities
 from theaters.models import Hall, SeatMap, Theater
 
 THEATER_PAGE_DAYS = 14
+# From so many shows on one day on, as in a cinema, the programme is shown a day at a time, with each event once.
+MANY_SHOWS_A_DAY = 8
+DAYS_OF_A_WEEK = 7
 THEATER_PAGE_SHOWS = 500
 CALENDAR_SHOWS = 1000
 
@@ -49,6 +52,7 @@ class TheaterItem:
     email: str
     website: str
     access_information: str
+    week_starts_on: int
     show_count: int = 0
 
 
@@ -56,6 +60,23 @@ class TheaterItem:
 class HallItem:
     name: str
     capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeDay:
+    date: date
+    has_shows: bool
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The shows of an event on one day that are in the same format and languages."""
+
+    format: str
+    language: str
+    subtitles: str
+    shows: list[Showtime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,33 @@ class TheaterDetail:
 
     def by_day(self) -> list[tuple[date, list[Showtime]]]:
         return group_by_day(list(self.shows))
+
+    @property
+    def is_dense(self) -> bool:
+        """Return True if the programme is better read a day at a time."""
+        return any(len(shows) >= MANY_SHOWS_A_DAY for _day, shows in self.by_day())
+
+    def weeks(self, today: date) -> list[list[ProgrammeDay]]:
+        """Return the days of the programme in whole weeks, which begin on the theater's own first day."""
+        busy = {show.local_day for show in self.shows}
+        first = today - timedelta(days=(today.weekday() - self.theater.week_starts_on) % DAYS_OF_A_WEEK)
+        last = today + timedelta(days=THEATER_PAGE_DAYS - 1)
+        count = -(-((last - first).days + 1) // DAYS_OF_A_WEEK) * DAYS_OF_A_WEEK
+        days = [first + timedelta(days=number) for number in range(count)]
+        found = [ProgrammeDay(day, has_shows=day in busy and day >= today, is_past=day < today) for day in days]
+        return [found[at : at + DAYS_OF_A_WEEK] for at in range(0, count, DAYS_OF_A_WEEK)]
+
+    def on_day(self, day: date) -> list[tuple[EventCard, list[Version]]]:
+        """Return each event of a day once, the first to begin first, with its shows by format and languages."""
+        found: dict[str, dict[tuple[str, str, str], list[Showtime]]] = {}
+        for show in self.shows:
+            if show.local_day == day and show.event_slug in self.cards:
+                versions = found.setdefault(show.event_slug, {})
+                versions.setdefault((show.format, show.language, show.subtitles), []).append(show)
+        return [
+            (self.cards[slug], [Version(*version, shows) for version, shows in versions.items()])
+            for slug, versions in found.items()
+        ]
 
 
 @cached()
@@ -141,5 +189,6 @@ def _item(theater: Theater, show_count: int = 0) -> TheaterItem:
         email=theater.email,
         website=theater.website,
         access_information=theater.access_information,
+        week_starts_on=theater.week_starts_on,
         show_count=show_count,
     )

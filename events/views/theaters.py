@@ -8,12 +8,22 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
-from events.catalogue import TheaterItem, catalogue_version, read_theater, read_theater_calendar, read_theaters
+from events.catalogue import (
+    TheaterDetail,
+    TheaterItem,
+    catalogue_version,
+    read_theater,
+    read_theater_calendar,
+    read_theaters,
+)
 from events.catalogue.calendars import write_calendar
+from events.catalogue.days import today_in
 from events.catalogue.structured_data import describe_theater
+from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.shared_pages import share
 
@@ -37,10 +47,12 @@ class TheaterListView(TemplateView):
 
 
 class TheaterDetailView(TemplateView):
+    """A theater and its programme: day after day, or one day at a time where many shows are on."""
+
     template_name = "theaters/detail.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        share(request, catalogue_version, parameters=("city",))
+        share(request, catalogue_version, parameters=("city", "day"))
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -48,20 +60,36 @@ class TheaterDetailView(TemplateView):
         if detail is None:
             raise Http404(gettext("There is no such theater."))
         theater = detail.theater
-        days = detail.by_day()
         image_url = f"{settings.SITE_URL}{picture_url(theater.photo)}" if theater.photo else ""
         return super().get_context_data(
             theater=theater,
             halls=detail.halls,
-            days=days[:UNFOLDED_DAYS],
-            later_days=days[UNFOLDED_DAYS:],
-            cards=detail.cards,
             map_url=_map_url(theater),
             image_url=image_url,
             canonical_url=f"{settings.SITE_URL}{reverse('events:theater', args=[theater.slug])}",
             structured_data=describe_theater(theater, image_url=image_url),
+            **(self._one_day(detail) if detail.is_dense else _all_days(detail)),
             **kwargs,
         )
+
+    def _one_day(self, detail: TheaterDetail) -> dict[str, Any]:
+        """Return the programme of the day that the address names, or of the first one with shows."""
+        weeks = detail.weeks(today_in(detail.theater.time_zone, timezone.now()))
+        offered = [day.date for week in weeks for day in week if day.has_shows]
+        named = parse_day(self.request.GET.get("day", ""))
+        day = named if named in offered else offered[0]
+        return {"weeks": weeks, "day": day, "programme": detail.on_day(day)}
+
+
+def _all_days(detail: TheaterDetail) -> dict[str, Any]:
+    days = detail.by_day()
+    return {
+        "weeks": None,
+        "day": None,
+        "days": days[:UNFOLDED_DAYS],
+        "later_days": days[UNFOLDED_DAYS:],
+        "cards": detail.cards,
+    }
 
 
 class TheaterCalendarView(View):

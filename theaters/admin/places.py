@@ -83,6 +83,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
             {"fields": ["city", "place", ("latitude", "longitude"), "travel_information", "access_information"]},
         ),
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
+        (_("Programme"), {"fields": ["week_starts_on"]}),
         (_("Messages"), {"fields": ["reminder_hours"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
         (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door", "allows_passing_on"]}),

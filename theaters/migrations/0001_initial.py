@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
                 ('website', models.URLField(blank=True, verbose_name='website')),
                 ('access_information', models.TextField(blank=True, max_length=20000, verbose_name='access information')),
                 ('travel_information', models.TextField(blank=True, help_text='Stops and parking; included in the reminder before a show.', max_length=20000, verbose_name='how to get there')),
+                ('week_starts_on', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=0, help_text='On which day a new programme begins: Thursday in many cinemas.', verbose_name='first day of the week')),
                 ('reminder_hours', models.PositiveSmallIntegerField(default=24, help_text='Hours before the start; 0: no reminder.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(720)], verbose_name='reminder before a show')),
                 ('is_published', models.BooleanField(default=False, verbose_name='published')),
                 ('allows_reentry', models.BooleanField(default=True, help_text='A ticket that was scanned on the way out admits again.', verbose_name='visitors may come in again')),

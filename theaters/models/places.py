@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from lib.bounds import MINUTES_OF_A_DAY, TEXT_LENGTH, between
@@ -82,6 +83,12 @@ class Theater(models.Model):
         max_length=TEXT_LENGTH,
         blank=True,
         help_text=_("Stops and parking; included in the reminder before a show."),
+    )
+    week_starts_on = models.PositiveSmallIntegerField(
+        _("first day of the week"),
+        choices=list(WEEKDAYS.items()),
+        default=0,
+        help_text=_("On which day a new programme begins: Thursday in many cinemas."),
     )
     reminder_hours = models.PositiveSmallIntegerField(
         _("reminder before a show"),

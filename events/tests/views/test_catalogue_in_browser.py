@@ -133,6 +133,25 @@ def test_days_change_in_place_and_go_back(live_server, page: Page, season) -> No
     expect(page.locator("#day-all")).to_have_attribute("aria-current", "date")
 
 
+def test_a_cinema_of_twelve_films_is_short_on_a_phone(
+    live_server, phone_page: Page, assert_accessible_everywhere: Callable[[Page], None]
+) -> None:
+    theater = make_theater("Astoria")
+    halls = [make_hall(theater=theater, rows=4, seats=15) for _each in range(6)]
+    films = [make_event(f"Film {number}", kind=Event.Kind.FILM, age_rating="12+") for number in range(12)]
+    tomorrow = timezone.localtime(timezone.now(), theater.tz).replace(hour=10, minute=0) + timedelta(days=1)
+    for number in range(17):
+        starts_at = tomorrow + timedelta(hours=4 * (number // 6))
+        make_show(hall=halls[number % 6], event=films[number % 12], starts_at=starts_at, language="de")
+
+    phone_page.goto(f"{live_server.url}/theaters/{theater.slug}/?day={tomorrow:%Y-%m-%d}")
+
+    expect(phone_page.locator(".billing__event")).to_have_count(12)
+    expect(phone_page.locator(".billing .time")).to_have_count(17)
+    assert phone_page.evaluate("document.documentElement.scrollHeight") < 3000
+    assert_accessible_everywhere(phone_page)
+
+
 def test_filters_apply_as_they_are_chosen(live_server, page: Page, viewport: str, season) -> None:
     page.goto(f"{live_server.url}/events/")
     if viewport == "phone":

@@ -133,3 +133,62 @@ def test_the_number_of_queries_does_not_grow(
         client.get("/theaters/")
     with django_assert_max_num_queries(0):
         client.get(f"/theaters/{theater.slug}/")
+
+
+@pytest.fixture
+def cinema(theater: Theater) -> Theater:
+    """A cinema with two films on Wednesday, the day of the tests, and one of them on Friday: too many for a list."""
+    halls = [make_hall(theater=theater) for _each in range(3)]
+    nosferatu, metropolis = make_event("Nosferatu"), make_event("Metropolis")
+    for hours in range(1, 9):
+        make_show(
+            hall=halls[hours % 3],
+            event=nosferatu if hours % 2 else metropolis,
+            in_hours=hours,
+            format="35 mm" * (hours > 6),
+        )
+    make_show(hall=halls[0], event=metropolis, in_hours=49)
+    return theater
+
+
+def test_a_cinema_shows_one_day_and_each_film_once(client: Client, cinema: Theater) -> None:
+    html = client.get(f"/theaters/{cinema.slug}/").content.decode()
+    wednesday = timezone.localdate(timezone.now(), cinema.tz)
+
+    assert (html.count("billing__event"), html.count('<a class="time')) == (2, 8)
+    assert html.index("Nosferatu") < html.index("Metropolis")
+    # Each film is shown without and with the format.
+    assert (html.count("billing__version"), html.count("35 mm")) == (4, 2)
+    assert f"?day={wednesday + timedelta(2)}#" in html
+
+    friday = client.get(f"/theaters/{cinema.slug}/", {"day": f"{wednesday + timedelta(2)}"}).content.decode()
+    assert (friday.count("billing__event"), friday.count('<a class="time')) == (1, 1)
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2020-01-01", "2999-01-01", "9" * 40])
+def test_a_day_without_shows_is_the_first_one_with_some(client: Client, cinema: Theater, day: str) -> None:
+    answer = client.get(f"/theaters/{cinema.slug}/", {"day": day})
+    assert answer.status_code == 200
+    assert answer.context["day"] == timezone.localdate(timezone.now(), cinema.tz)
+
+
+@pytest.mark.parametrize(("first", "weekday"), [(0, "Mon"), (3, "Thu"), (2, "Wed")])
+def test_its_weeks_begin_on_its_own_first_day(client: Client, cinema: Theater, first: int, weekday: str) -> None:
+    Theater.objects.filter(pk=cinema.pk).update(week_starts_on=first)
+    forget_pages()
+    weeks = client.get(f"/theaters/{cinema.slug}/").context["weeks"]
+
+    assert {f"{week[0].date:%a}" for week in weeks} == {weekday}
+    assert {len(week) for week in weeks} == {7}
+    days = [day for week in weeks for day in week]
+    assert [day.date for day in days if day.has_shows] == [
+        timezone.localdate(timezone.now(), cinema.tz) + timedelta(number) for number in (0, 2)
+    ]
+    assert sum(not day.is_past for day in days) >= 14
+
+
+def test_a_theater_with_few_shows_keeps_its_list(client: Client, house: Theater) -> None:
+    make_show(hall=make_hall(theater=house), in_hours=2)
+    page = client.get(f"/theaters/{house.slug}/")
+    assert page.context["weeks"] is None
+    assert "show-row" in page.content.decode()
