@@ -206,14 +206,12 @@ class _Reader:
         path = f"{within}.{key}" if within else key
         if isinstance(value, int) and not isinstance(value, bool) and "_number" in key:
             value = str(value)
-        if value is None or value == "":
-            if is_required:
-                self.report("missing", where, path, gettext("This must not be empty."))
-            return ""
-        if not isinstance(value, str):
+        if not isinstance(value, str | None):
             self.report("wrong-type", where, path, gettext("This must be text."))
             return ""
-        value = plain_label(value)
+        value = plain_label(value or "")
+        if not value and is_required:
+            self.report("missing", where, path, gettext("This must not be empty."))
         if len(value) > _MAX_LENGTHS[key]:
             self.report("too-long", where, path, gettext("This is longer than %d characters.") % _MAX_LENGTHS[key])
         if not is_plain(value):

@@ -20,8 +20,12 @@ const ARC_TOLERANCE = 0.15;
 
 /** @param {Point[]} points @returns {Point} */
 export function meanOf(points) {
-  let [x, y] = [0, 0];
-  for (const point of points) [x, y] = [x + point.x, y + point.y];
+  let x = 0;
+  let y = 0;
+  for (const point of points) {
+    x += point.x;
+    y += point.y;
+  }
   return { x: x / points.length, y: y / points.length };
 }
 
@@ -88,8 +92,11 @@ function fitLine(points, way) {
   const mean = meanOf(points);
   let [xx, xy, yy] = [0, 0, 0];
   for (const point of points) {
-    const [x, y] = [point.x - mean.x, point.y - mean.y];
-    [xx, xy, yy] = [xx + x * x, xy + x * y, yy + y * y];
+    const x = point.x - mean.x;
+    const y = point.y - mean.y;
+    xx += x * x;
+    xy += x * y;
+    yy += y * y;
   }
   const angle = Math.atan2(2 * xy, xx - yy) / 2;
   const length = Math.hypot(way.x, way.y) || 1;
@@ -98,12 +105,17 @@ function fitLine(points, way) {
   const direction = facing(axis, way);
   const left = leftOf(direction);
   let off = 0;
+  let [least, most] = [Infinity, -Infinity];
   const places = points.map(({ x, y }) => {
-    const vector = { x: x - mean.x, y: y - mean.y };
-    off = Math.max(off, Math.abs(dot(vector, left)));
-    return dot(vector, direction);
+    const dx = x - mean.x;
+    const dy = y - mean.y;
+    const along = dx * direction.x + dy * direction.y;
+    off = Math.max(off, Math.abs(dx * left.x + dy * left.y));
+    least = Math.min(least, along);
+    most = Math.max(most, along);
+    return along;
   });
-  const shift = (Math.min(...places) + Math.max(...places)) / 2;
+  const shift = (least + most) / 2;
   const middle = { x: mean.x + direction.x * shift, y: mean.y + direction.y * shift };
   return { curve: { middle, direction, radius: 0, along: places.map((place) => place - shift) }, off };
 }
@@ -113,10 +125,15 @@ function fitCircle(points) {
   const mean = meanOf(points);
   let [xx, xy, yy, xz, yz, zz] = [0, 0, 0, 0, 0, 0];
   for (const point of points) {
-    const [x, y] = [point.x - mean.x, point.y - mean.y];
+    const x = point.x - mean.x;
+    const y = point.y - mean.y;
     const square = x * x + y * y;
-    [xx, xy, yy] = [xx + x * x, xy + x * y, yy + y * y];
-    [xz, yz, zz] = [xz + x * square, yz + y * square, zz + square];
+    xx += x * x;
+    xy += x * y;
+    yy += y * y;
+    xz += x * square;
+    yz += y * square;
+    zz += square;
   }
   const determinant = xx * yy - xy * xy;
   if (Math.abs(determinant) < 1e-9 * (xx + yy) ** 2) return null;

@@ -225,18 +225,25 @@ function areaPlace(zone, area) {
   return { key: keyOf(area), zone, area, x: round(start.x + own.x), y: round(start.y + own.y) };
 }
 
+/** The seats of the plan that was asked for last: most operations ask several times. @type {{plan?: Plan, places: SeatPlace[]}} */
+let latest = { places: [] };
+
 /**
- * Yield every seat with its absolute position, in the order of the document.
+ * Return every seat with its absolute position, in the order of the document.
  * @param {Plan} plan
- * @returns {Generator<SeatPlace>}
+ * @returns {readonly SeatPlace[]}
  */
-export function* seatsOf(plan) {
+export function seatsOf(plan) {
+  if (latest.plan === plan) return latest.places;
+  const places = /** @type {SeatPlace[]} */ ([]);
   for (const zone of listOf(plan, "zones")) {
     for (const row of listOf(zone, "rows")) {
       const start = startOf(zone, row);
-      for (const seat of listOf(row, "seats")) yield seatPlace(keyOf(seat), zone, row, seat, start);
+      for (const seat of listOf(row, "seats")) places.push(seatPlace(keyOf(seat), zone, row, seat, start));
     }
   }
+  latest = { plan, places };
+  return places;
 }
 
 /**
@@ -256,9 +263,7 @@ export function* areasOf(plan) {
  * @returns {SeatPlace[]}
  */
 export function chosenSeats(plan, keys) {
-  const found = [];
-  for (const place of seatsOf(plan)) if (keys.has(place.key)) found.push(place);
-  return found;
+  return seatsOf(plan).filter(({ key }) => keys.has(key));
 }
 
 /**
