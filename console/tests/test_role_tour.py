@@ -29,7 +29,7 @@ from events.models import Show
 from notifications.models import Notification
 from payments.models import Drawer
 from reports.models import Export, ReportSchedule
-from show_changes.models import ShowCancellation
+from show_changes.models import MapUpdate, ShowCancellation
 from testing.console import fill, rows_of
 from theaters.models import SeatMap, SeatMapUpload, Theater
 
@@ -153,6 +153,8 @@ PAGES: dict[str, str] = {
     "show_changes_showcancellation_retry": "PMB",
     "waiting_list_waitinglistentry_offer_now": "PMB",
     "waiting_list_waitinglistentry_take_off": "PMB",
+    "bring_shows": "PMG",
+    "brought_shows": "PMG",
     "cancel_shows": "PM",
     "canceled_together": "PMB",
     "payments_drawer_export": "PMA",
@@ -255,6 +257,8 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "box_office_sale": lambda rows: [rows[Show].code],
     "box_office_send": lambda rows: [rows[Booking].code],
     "box_office_series": lambda rows: [rows[HouseSeries].pk],
+    "bring_shows": lambda rows: [rows[SeatMap].pk],
+    "brought_shows": lambda rows: [rows[MapUpdate].pk],
     "canceled_together": lambda rows: [rows[ShowCancellation].batch],
     "export": lambda rows: [rows[Export].code],
     "export-cancel": lambda rows: [rows[Export].code],
@@ -447,6 +451,8 @@ def fill_and_find(theater: Theater, name: str) -> Rows:
     upload = SeatMapUpload.objects.create(
         hall=theater.halls.first(), file_name="hall.csv", state=SeatMapUpload.State.REFUSED
     )
+    seat_map = SeatMap.objects.filter(hall__theater=theater).first()
+    update = MapUpdate.objects.create(seat_map=seat_map, made_by=booking.customer)
     series = HouseSeries.objects.create(
         hall=theater.halls.first(),
         purpose="house",
@@ -454,4 +460,5 @@ def fill_and_find(theater: Theater, name: str) -> Rows:
         places={"seats": [], "areas": {}},
         made_by=booking.customer,
     )
-    return {**found, Export: export, ReportSchedule: schedule, SeatMapUpload: upload, HouseSeries: series}
+    made = {Export: export, ReportSchedule: schedule, SeatMapUpload: upload, HouseSeries: series, MapUpdate: update}
+    return {**found, **made}
