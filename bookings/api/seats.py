@@ -30,7 +30,7 @@ def get_seats(request: HttpRequest, code: str) -> HttpResponseBase:
     """List all places of a show with prices and whether they are free; to follow them, ask for `availability`."""
     show = find_show(code)
     availability = read_availability(show.pk)
-    pages, key = caches["pages"], f"api-seats:{show.pk}"
+    pages, key = caches["pages"], f"api-seats:{show.pk}:{show.seat_map_id}"
     known: tuple[str, str] | None = pages.get(key)
     if known is None or known[0] != availability.version:
         known = availability.version, json.dumps(_list_seats(show, availability), ensure_ascii=False)

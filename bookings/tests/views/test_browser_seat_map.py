@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.models import User
 from bookings.models import Booking, Ticket
 from events.models import Show
+from show_changes.bring import bring_show
+from show_changes.same_places import read_new_map
 from testing.bookings import make_hold, seats_of
 from testing.builders import make_hall, make_show, make_theater
-from testing.seat_maps import make_listed_hall
-from theaters.models import Hall
+from testing.seat_maps import make_listed_hall, publish_version
+from theaters.models import Hall, Theater
 from theaters.seat_maps import parse_csv
 from theaters.seat_maps.publish import publish_seat_map, save_draft
 
@@ -397,3 +400,21 @@ def test_a_server_that_stops_answering_is_reported(page: Page, live_server: Any,
     open_map(page, live_server, show)
     page.route("**/availability", lambda route: route.fulfill(status=503))
     expect(page.locator("#seat-offline")).to_be_visible(timeout=15_000)
+
+
+def test_another_version_of_the_map_is_reported_and_the_chosen_seat_is_still_held(
+    page: Page, live_server: Any, theater: Theater, manager: User
+):
+    table = "section,row,number,category,id\nStalls,A,1-6,Parkett,\n"
+    show = make_show(hall=make_listed_hall(table, theater=theater))
+    open_map(page, live_server, show)
+    press(page, show, 2)
+    seat_map = publish_version(show.hall, f"{table}Stalls,B,1-6,Parkett,\n")
+    new = read_new_map(seat_map)
+    bring_show(show=show, new=new, sources={}, fact="test", by=manager)
+    show.refresh_from_db()
+    make_hold(show, 8)
+    expect(page.locator("#seat-outdated")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Hold seats").click()
+    page.wait_for_url(re.compile("/checkout/"))
+    assert new.seats["stalls-a-3"] in {ticket.seat for ticket in Ticket.objects.live().select_related("seat")}

@@ -147,6 +147,15 @@ export class Hall {
   }
 
   /**
+   * Return true if these are places of this plan. Another version of the seat map has others.
+   * @param {{taken: number[], areas: Record<string, number>}} now
+   */
+  knows({ taken, areas }) {
+    const known = new Set(this.areas.map(({ id }) => String(id)));
+    return taken.every((id) => this.seats.has(id)) && Object.keys(areas).every((id) => known.has(id));
+  }
+
+  /**
    * Return the seat whose center is nearest to a point of the map and not farther than `within`.
    * @param {number} x
    * @param {number} y

@@ -167,7 +167,11 @@ async function start() {
   watchAvailability(
     page.availability,
     page.now.version,
-    (now) => choice.update(now.taken, now.areas),
+    (now) => {
+      const isOutdated = !hall.knows(now);
+      find("#seat-outdated").hidden = !isOutdated;
+      if (!isOutdated) choice.update(now.taken, now.areas);
+    },
     (isReachable) => {
       find("#seat-offline").hidden = isReachable;
     },
