@@ -36,7 +36,6 @@ VERSION = MD5(
         JSONArray(
             "ticket__state",
             "ticket__seat",
-            "ticket__area",
             "ticket__attendee_name",
             "ticket__show__state",
             "ticket__show__revision",
