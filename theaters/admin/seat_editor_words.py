@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from theaters.admin.seat_editor_problems import find_problem_words
+
 Words = dict[str, str | tuple[str, str]]
 
 
@@ -15,6 +17,7 @@ def find_words() -> Words:
     return {
         **_find_parts(),
         **_find_steps(),
+        **find_problem_words(),
         "saved": _("Saved"),
         "preview-drawn": _("Drawing what customers see …"),
         "not-answered": _("The server is not answering. Please try again in a moment."),
@@ -66,6 +69,8 @@ def _find_parts() -> Words:
         "places": both(lambda n: ngettext("%(count)s place", "%(count)s places", n)),
         "ground-floor": _("floor without a name"),
         "all-floors": _("All floors"),
+        "all-seats": _("All seats"),
+        "all-places": _("All places, with standing room"),
         "shapes": _("Areas and shapes"),
         "shape": _("shape"),
         "all-of-section": _("All of this section"),

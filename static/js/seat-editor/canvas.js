@@ -291,12 +291,12 @@ export class Canvas {
 
 /** @param {Scene} scene */
 function namesOf(scene) {
-  /** @type {Map<string, SeatMark[]>} */
+  /** @type {Map<string, import("./scene.js").RowMark[]>} */
   const sections = new Map();
   for (const row of scene.rows) {
-    const seats = sections.get(row.section) ?? [];
-    for (const seat of row.seats) seats.push(seat);
-    sections.set(row.section, seats);
+    const rows = sections.get(row.section);
+    if (rows) rows.push(row);
+    else sections.set(row.section, [row]);
   }
   const { left, top, right, bottom } = scene.box;
   return placeNames({
@@ -304,6 +304,6 @@ function namesOf(scene) {
     viewBox: [left - scene.pitch * 2, top - scene.pitch * 2, right - left + scene.pitch * 4, bottom - top + scene.pitch * 4],
     seats: new Map(scene.seats.map((seat) => [seat.key, seat])),
     decorations: scene.shapes.filter(({ isForSale }) => !isForSale),
-    sections: [...sections].map(([name, seats]) => ({ name, rows: [{ seats }] })),
+    sections: [...sections].map(([name, rows]) => ({ name, rows: rows.filter(({ seats }) => seats.length) })),
   });
 }

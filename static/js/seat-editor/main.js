@@ -5,6 +5,7 @@ import { Editor } from "./editor.js";
 import { listenToClipboard, makeCommands } from "./commands.js";
 import { Keyboard } from "./keyboard.js";
 import { listenToCategories } from "./panel/categories.js";
+import { listenToCheck } from "./panel/check.js";
 import { Contents } from "./panel/contents.js";
 import { listenToNew, readNew } from "./panel/new.js";
 import { listenToRoom } from "./panel/room.js";
@@ -130,7 +131,10 @@ function showHistory() {
   find('[data-command="redo"]').setAttribute("aria-disabled", String(!canRedo));
 }
 
-editor.addEventListener("plan", showHistory);
+editor.addEventListener("plan", () => {
+  overlay.faulty = new Set();
+  showHistory();
+});
 editor.addEventListener("floor", () => {
   if (editor.own.seats.length) view.show(editor.own.box);
   repaint();
@@ -142,6 +146,15 @@ listenToCategories(editor);
 listenToNew(newForm, editor, addInTheMiddle);
 listenToSelected(find("#se-selected"), editor);
 listenToRoom(editor);
+listenToCheck(editor, (keys) => {
+  if (editor.floor !== null && !keys.some((key) => editor.own.byKey.has(key) || editor.own.shapeOf(key))) editor.showFloor(null);
+  editor.select(keys);
+  overlay.faulty = new Set(keys);
+  const box = editor.own.boxOf(keys);
+  if (!box) return;
+  const around = editor.own.pitch * 8;
+  view.show({ left: box.left - around, top: box.top - around, right: box.right + around, bottom: box.bottom + around });
+});
 new Contents(find("#se-contents"), find("#se-pane-contents"), editor, (keys) => {
   const box = editor.own.boxOf(keys);
   if (box) view.reveal({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 });
