@@ -6,7 +6,7 @@ triple the 2,000 seats of a page.
     {
       "seat_map": 7, "version": 2,
       "view_box": [x, y, width, height], "pitch": 20,
-      "stage": "top",
+      "stage": "top", "front": [[x, y], [x, y]], "meters_per_unit": 0.0275,
       "categories": [{"id", "name", "color", "rank", "mark"}],
       "sections": [{"name": "Stalls", "rows": [
           {"label": "A", "marks": [[x, y], [x, y]],
@@ -62,6 +62,7 @@ from theaters.seat_maps.drawing import (
     split_shapes,
     usual_pitch,
 )
+from theaters.seat_maps.sightline import find_front, meters_per_unit
 from theaters.seat_maps.stage import Side, draw_stage, find_stage
 
 ACCESSIBLE, COMPANION, RESTRICTED_VIEW, AISLE, STEP_FREE, HEARING_LOOP = 1, 2, 4, 8, 16, 32
@@ -165,7 +166,8 @@ class HallPlan:
     """The part of a plan that all shows on one map share.
 
     `pitch` is the distance between the centers of two neighbors, `stage` the side of the seats where the
-    stage is. Categories come best first. `decorations` are shapes: stage, walls, words. `blocked` are the
+    stage is, and `front` its front edge. Categories come best first. `decorations` are shapes: stage, walls,
+    words. `blocked` are the
     seats that are there and never for sale. `companions` has the wheelchair place of each companion seat.
     """
 
@@ -174,6 +176,8 @@ class HallPlan:
     view_box: list[float]
     pitch: float
     stage: Side
+    front: list[list[float]]
+    meters_per_unit: float
     categories: list[PlanCategory]
     sections: list[PlanSection]
     areas: list[PlanArea]
@@ -373,6 +377,8 @@ def compose_plan(
         view_box=frame(points, margin=pitch),
         pitch=pitch,
         stage=side,
+        front=find_front(seat_map.layout, seats, side, pitch),
+        meters_per_unit=meters_per_unit(seat_map.layout, pitch),
         categories=categories,
         sections=sections,
         areas=[PlanArea(area.id, area.name, area.category, area.capacity, shapes[area.guid]) for area in sold_areas],

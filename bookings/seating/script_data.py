@@ -17,6 +17,8 @@ def data_for_scripts(page: SeatPage) -> dict[str, object]:
         "availability": f"/api/v1/shows/{show.code}/availability",
         "limit": page.limit,
         "stage": gettext("Screen") if is_film else gettext("Stage"),
+        "isScreen": is_film,
+        "photos": {},
         "own": sorted(page.own_seats),
         "ownAreas": page.own_areas,
         # Without what is gone.

@@ -44,6 +44,18 @@ class Side(StrEnum):
             case Side.RIGHT:
                 return y, -x
 
+    def turn_back(self, x: float, y: float) -> tuple[float, float]:
+        """Undo `turn`."""
+        match self:
+            case Side.TOP:
+                return x, y
+            case Side.BOTTOM:
+                return -x, -y
+            case Side.LEFT:
+                return y, -x
+            case Side.RIGHT:
+                return -y, x
+
 
 def find_stage(document: dict[str, Any], seats: Sequence[SeatPoint]) -> Side:
     """Return where the stage of a plan is."""

@@ -58,6 +58,10 @@ def test_sections_come_first_and_open_and_close_by_keys(page: Page, live_server:
     expect(page.get_by_role("gridcell", name="Balcony, row 1, seat 1,")).to_be_focused()
     expect(page.locator("#section-bar")).to_contain_text(f"Balcony from €20.00 · {6 * SEATS} left")
     expect(page).to_have_url(re.compile(r"#section-2$"))
+    view = page.get_by_role("region", name="View from the seat: Balcony, row 1, seat 1")
+    words = "About 12 meters away, 43° from the left, first row, where a rail may be in front"
+    expect(view).to_contain_text(words)
+    expect(page.get_by_role("gridcell", name="Balcony, row 1, seat 1,")).to_have_accessible_description(words)
     page.keyboard.press("Enter")
     expect(page.locator(".seat.is-chosen")).to_have_count(1)
     # Its address keeps the choice and the section.

@@ -14,6 +14,8 @@ import { Overview, needsOverview } from "./overview.js";
  * @property {string} availability
  * @property {number} limit
  * @property {string} stage
+ * @property {boolean} isScreen  whether people look at a screen
+ * @property {Record<string, import("./seat-view.js").Photo>} photos  of the view, by section
  * @property {number[]} own
  * @property {Record<string, number>} ownAreas
  * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice

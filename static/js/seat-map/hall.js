@@ -57,6 +57,8 @@ export const HEARING_LOOP = 32;
  * @typedef {object} Plan
  * @property {[number, number, number, number]} view_box
  * @property {number} pitch
+ * @property {[[number, number], [number, number]] | []} front
+ * @property {number} meters_per_unit
  * @property {Category[]} categories
  * @property {{name: string, rows: {label: string, marks: [number, number][], seats: PlanSeat[]}[]}[]} sections
  * @property {Area[]} areas
@@ -99,6 +101,10 @@ export class Hall {
   constructor(plan) {
     this.viewBox = plan.view_box;
     this.pitch = plan.pitch;
+    this.metersPerUnit = plan.meters_per_unit;
+    const [left, right] = plan.front;
+    /** The ends of the stage's front edge. @type {[{x: number, y: number}, {x: number, y: number}] | null} */
+    this.front = left && right ? [{ x: left[0], y: left[1] }, { x: right[0], y: right[1] }] : null;
     this.currency = plan.currency;
     this.areas = plan.areas;
     this.decorations = plan.decorations;

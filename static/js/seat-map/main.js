@@ -8,6 +8,7 @@ import { listenToKeys } from "./keyboard.js";
 import { SeatList } from "./list.js";
 import { watchAvailability } from "./live.js";
 import { PanZoom } from "./pan-zoom.js";
+import { SeatView } from "./seat-view.js";
 import { Sections } from "./sections.js";
 import { Tip } from "./tip.js";
 import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
@@ -69,6 +70,14 @@ async function start() {
   const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, counts, choose);
   const basket = new Basket(form, hall, choice, { namesLimit: !page.full });
   const tip = new Tip(frame, drawing, view);
+  const seatView = new SeatView(find("#seat-view"), hall, page.isScreen, page.photos);
+  svg.addEventListener("seatlook", (event) => {
+    const seat = /** @type {CustomEvent<Seat>} */ (event).detail;
+    const words = seatView.show(seat);
+    const node = drawing.nodes.get(seat.id);
+    // At the counter, a seat may be described already: for whom it is kept.
+    if (words && !node?.hasAttribute("aria-description")) node?.setAttribute("aria-description", words);
+  });
 
   choice.addEventListener("change", (event) => {
     const change = /** @type {CustomEvent<Change>} */ (event).detail;
@@ -88,6 +97,7 @@ async function start() {
     }
     const total = formatMoney(choice.total, hall.currency);
     const count = ngettext("%(count)s ticket", "%(count)s tickets", choice.count);
+    if (change.added) seatView.show(change.added);
     if (change.added) say(gettext("%(seat)s chosen. %(count)s, %(total)s.", { seat: hall.label(change.added), count, total }));
     if (change.removed) say(gettext("%(seat)s removed. %(count)s, %(total)s.", { seat: hall.label(change.removed), count, total }));
   });
@@ -145,8 +155,14 @@ async function start() {
     openArea(Number(area.getAttribute("data-area")));
   });
   const enter = listenToKeys(hall, drawing, view, choose, (seat) => sections?.reach([seat]));
-  const sections = overview && new Sections(hall, drawing, overview, counts, view, say, enter);
+  const sections =
+    overview &&
+    new Sections(hall, drawing, overview, counts, view, say, (at, isByKey) => {
+      seatView.showSection(at);
+      enter(at, isByKey);
+    });
   sections?.follow();
+  if (!sections && hall.sections.length) seatView.showSection(0);
   listenToButtons(view, svg);
   listenToSteppers(choice);
   listenToBest(choice, hall, say, warn, (seats) => {

@@ -60,6 +60,7 @@ export class Tip {
     this.seat = seat;
     this.box.hidden = !seat;
     if (!seat) return;
+    this.drawing.svg.dispatchEvent(new CustomEvent("seatlook", { detail: seat }));
     this.#write(seat);
     this.#place();
     if (!isLasting) this.timer = window.setTimeout(() => this.hide(), STAY);
