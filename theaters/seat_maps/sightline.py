@@ -1,4 +1,4 @@
-"""What the view from a seat is drawn from: where the front edge of the stage is, and how long a meter is on the plan."""
+"""What the view from a seat is drawn from: the front edge of the stage, and how long a meter is on the plan."""
 
 from __future__ import annotations
 
