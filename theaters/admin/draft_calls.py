@@ -5,6 +5,7 @@ All answers are JSON. Someone whose sign-in has ended is led to the sign-in page
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -30,6 +31,8 @@ from theaters.seat_maps.publish import DraftChanged
 MAX_REVISION_DIGITS = 9
 MAX_SIGNAL_BYTES = 10_000
 MAX_SHOWN_PROBLEMS = 20
+# What zlib has to be told to read gzip.
+_GZIP = 16
 
 
 class Signal(BaseModel):
@@ -127,8 +130,16 @@ def _signal(request: HttpRequest, seat_map: SeatMap) -> HttpResponse:
 
 
 def _read_document(request: HttpRequest) -> dict[str, Any]:
-    """Read the body, which may be larger than Django lets a form be. Raises `InvalidSeatMap`."""
-    return read_draft(request.read(MAX_DRAFT_BYTES + 1))
+    """Read a body that may be larger than Django lets a form be, packed or not. Raises `InvalidSeatMap`."""
+    body = request.read(MAX_DRAFT_BYTES + 1)
+    if request.headers.get("Content-Encoding") == "gzip":
+        try:
+            # No more than what is read anyway: a few packed bytes may stand for gigabytes.
+            body = zlib.decompressobj(zlib.MAX_WBITS | _GZIP).decompress(body, MAX_DRAFT_BYTES + 1)
+        except zlib.error as error:
+            message = gettext("What was sent arrived damaged.")
+            raise InvalidSeatMap([Problem("not-packed", message)]) from error
+    return read_draft(body)
 
 
 def _describe(seat_map: SeatMap) -> dict[str, Any]:

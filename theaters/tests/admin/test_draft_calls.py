@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from typing import Any
 
@@ -65,6 +66,32 @@ def test_it_is_read_and_saved(staff: Client, draft: SeatMap, address: str, manag
 def test_a_room_larger_than_a_form_may_be_is_saved(staff: Client, draft: SeatMap, address: str, settings: Any):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert put(staff, address, {**draft.layout, "their own": "x" * 1000}).status_code == 200
+
+
+def put_packed(client: Client, address: str, content: bytes) -> Any:
+    return client.put(
+        f"{address}?revision=1", content, content_type="application/json", headers={"content-encoding": "gzip"}
+    )
+
+
+def test_a_large_room_is_sent_packed(staff: Client, draft: SeatMap, address: str):
+    content = json.dumps(renamed(draft, "New")).encode()
+    assert put_packed(staff, address, gzip.compress(content)).status_code == 200
+    assert SeatMap.objects.get().layout["name"] == "New"
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"", 422),
+        (b"{}", 422),
+        (gzip.compress(b"{}" * 20)[:20], 422),
+        (gzip.compress(b" " * (drafts.MAX_DRAFT_BYTES * 10)), 413),
+    ],
+)
+def test_what_is_packed_wrongly_is_refused(staff: Client, address: str, content: bytes, status: int):
+    assert put_packed(staff, address, content).status_code == status
+    assert SeatMap.objects.get().revision == 1
 
 
 def test_a_conflict_is_answered_with_what_is_there(staff: Client, draft: SeatMap, address: str, platform_admin: User):

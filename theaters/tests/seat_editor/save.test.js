@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { changeRows, seatsOf } from "../../../static/js/seat-editor/plan/document.js";
 import { renameCategory, setCategory } from "../../../static/js/seat-editor/plan/paint.js";
+import { Site } from "../../../static/js/seat-editor/draft/site.js";
 import { remove } from "../../../static/js/seat-editor/plan/remove.js";
 import { move } from "../../../static/js/seat-editor/plan/transform.js";
 import { chance, pick, plain, points, smallDocument } from "./builders.js";
@@ -66,6 +67,20 @@ test("what is undone until the site has it is not sent", async () => {
   await pass(2000);
   assert.equal(saves(site).length, 0);
   assert.equal(editor.draft.state, "saved");
+});
+
+test("a large room is sent packed", async () => {
+  /** @type {any[]} */
+  const sent = [];
+  const site = new Site(async (url, options) => /** @type {any} */ (sent.push(options) && { status: 200, json: async () => ({}) }));
+  const text = JSON.stringify({ name: "ä".repeat(30_000) });
+  await site.call("PUT", "/7/draft/", text);
+  await site.call("PUT", "/7/draft/", "{}");
+  assert.ok(sent[0].body.size < 1000);
+  assert.equal(sent[0].headers["Content-Encoding"], "gzip");
+  const unpacked = new Response(sent[0].body.stream().pipeThrough(new DecompressionStream("gzip")));
+  assert.equal(await unpacked.text(), text);
+  assert.deepEqual([sent[1].body, "Content-Encoding" in sent[1].headers], ["{}", false]);
 });
 
 test("two people's changes are merged, and undoing keeps the other's", async () => {

@@ -2,7 +2,7 @@
  * Finds out which rows, sections and categories of three versions of a plan are the same. Seats and areas have ids;
  * rows and sections may have none: then they are those that have most of their seats.
  */
-import { keyOf } from "./document.js";
+import { KEY, keyOf } from "./document.js";
 import { listOf } from "./values.js";
 
 /**
@@ -10,6 +10,7 @@ import { listOf } from "./values.js";
  * @typedef {{base: Item[], mine: Item[], theirs: Item[]}} Lists
  * @typedef {object} Ways  of finding the same thing again
  * @property {(item: Item) => string[]} parts  ids of what is in it
+ * @property {(item: Item) => string | undefined} first  one of them, found quickly
  * @property {(item: Item) => string} label
  * @property {((item: Item, index: number, all: Item[]) => unknown)[]} [traits]  other signs, where labels differ
  */
@@ -17,6 +18,18 @@ import { listOf } from "./values.js";
 /** @param {Item} row */
 export function partsOfRow(row) {
   return listOf(row, "seats").map(keyOf);
+}
+
+/** @param {Item} row */
+export function firstOfRow(row) {
+  const seat = listOf(row, "seats")[0];
+  return seat && keyOf(seat);
+}
+
+/** @param {Item} zone */
+export function firstOfZone(zone) {
+  const row = listOf(zone, "rows")[0];
+  return row && firstOfRow(row);
 }
 
 /** @param {Item} zone */
@@ -69,6 +82,13 @@ function pair(known, side, ids, ways, byLabel) {
   };
   const byUuid = new Map([...free].filter(({ uuid }) => uuid).map((item) => [item.uuid, item]));
   open = open.filter((item) => !take(item, byUuid.get(item.uuid)));
+  // Mostly nothing else has changed that would make it doubtful. To compare all parts takes long in a large room.
+  const byKey = new Map([...free].map((item) => [item[KEY], item]));
+  open = open.filter((item) => {
+    const found = byKey.get(item[KEY]);
+    const first = ways.first(item);
+    return first === undefined || !found || ways.first(found) !== first || !take(item, found);
+  });
   for (const { item, found } of countShared([...free], open, ways.parts)) {
     if (!ids.has(item)) take(item, found);
   }

@@ -6,7 +6,7 @@
  * seat's place (its row and its position there) is one property.
  */
 import { KEY, changeList, changeRows, keyOf, newId } from "./document.js";
-import { identify, mergeOrder, partsOfRow, partsOfZone } from "./match.js";
+import { firstOfRow, firstOfZone, identify, mergeOrder, partsOfRow, partsOfZone } from "./match.js";
 import { mergeItems, reuse } from "./merge-values.js";
 import { isSame } from "./same.js";
 import { extensionOf, isObject, listOf } from "./values.js";
@@ -116,15 +116,18 @@ class Merger {
     const lists = this.#each((plan) => listOf(plan, "categories"));
     const ids = identify("category", lists, {
       parts: () => [],
+      first: () => undefined,
       label: (category) => String(category.name),
       traits: [(category) => category.color, (_category, index, all) => `${index} of ${all.length}`],
     });
     const table = tableOf(lists, ids, () => PLAN);
     const merged = this.#mergeTable("category", table, (_kind, part) => [String(part.item.name)]);
-    const used = { mine: usedIn(this.plans.mine), theirs: usedIn(this.plans.theirs) };
-    for (const [id, { mine, theirs }] of table.all) {
+    const gone = [...table.all.keys()].filter((id) => !merged.left.has(id));
+    const [own, other] = gone.length ? [usedIn(this.plans.mine), usedIn(this.plans.theirs)] : [];
+    for (const id of gone) {
+      const { mine, theirs } = /** @type {Versions} */ (table.all.get(id));
       // One that is still in use stays: the other side has just given it to a seat.
-      if (!merged.left.has(id) && ((mine && used.mine.has(mine.item.name)) || (theirs && used.theirs.has(theirs.item.name)))) revive(merged, id);
+      if ((mine && own?.has(mine.item.name)) || (theirs && other?.has(theirs.item.name))) revive(merged, id);
     }
     this.plans = this.#each((plan, side) => {
       /** @type {Map<unknown, string>} */
@@ -140,7 +143,7 @@ class Merger {
 
   #readZones() {
     const lists = this.#each((plan) => listOf(plan, "zones"));
-    const ids = identify("section", lists, { parts: partsOfZone, label: (zone) => String(zone.name) });
+    const ids = identify("section", lists, { parts: partsOfZone, first: firstOfZone, label: (zone) => String(zone.name) });
     return { lists, ids, table: tableOf(lists, ids, () => PLAN) };
   }
 
@@ -157,7 +160,7 @@ class Merger {
     const [base, mine, theirs] = zoneOf;
     const parents = { base, mine, theirs };
     const anyZone = (/** @type {Item} */ row) => base.get(row) ?? mine.get(row) ?? theirs.get(row);
-    const ids = identify("row", lists, { parts: partsOfRow, label: (row) => `${anyZone(row)} ${row.row_number}` });
+    const ids = identify("row", lists, { parts: partsOfRow, first: firstOfRow, label: (row) => `${anyZone(row)} ${row.row_number}` });
     const table = tableOf(lists, ids, (row, side) => parents[side].get(row) ?? "");
     // The same object on all sides: nothing in it needs to be looked at.
     const untouched = new Set(lists.base.filter((row) => mine.has(row) && theirs.has(row)));
