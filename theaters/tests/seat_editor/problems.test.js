@@ -57,6 +57,7 @@ test("rows that are too close to walk between are doubtful, wherever they face, 
   }
   const { plan, selection } = block({});
   assert.deepEqual(codes(duplicate(plan, selection, 160, 13).plan), []);
+  assert.deepEqual(codes(duplicate(plan, selection, 154, 2).plan), []);
 });
 
 test("a seat far from all others is doubtful", () => {

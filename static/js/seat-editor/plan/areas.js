@@ -5,7 +5,7 @@
 import { KEY, changeAreas, newId } from "./document.js";
 import { extended } from "./paint.js";
 import { changeSection, withAreas } from "./sections.js";
-import { innerMiddleOf } from "./shape.js";
+import { boxAround, innerMiddleOf } from "./shape.js";
 import { nearestSide, setStageSide } from "./stage.js";
 import { listOf, pointOf, round } from "./values.js";
 
@@ -52,10 +52,8 @@ function newArea(shape, measures) {
 
 /** @type {(shape: AreaOptions["shape"], points: Point[]) => {area: Area, at: Point} | null} */
 function outline(shape, points) {
-  const xs = points.map(({ x }) => x);
-  const ys = points.map(({ y }) => y);
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top];
+  const { left, top, right, bottom } = boxAround(points);
+  const [width, height] = [right - left, bottom - top];
   if (shape === "polygon") {
     if (points.length < LEAST_CORNERS) return null;
     const corners = points.map(({ x, y }) => ({ x: round(x - left), y: round(y - top) }));

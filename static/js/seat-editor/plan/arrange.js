@@ -2,7 +2,7 @@
 import { centerOfCurve, dot, leftOf, meanOf, pointAt } from "./curve.js";
 import { bounds, chosenAreas, placeSeats } from "./document.js";
 import { AISLE_GAP, curvedRows, pitch, rowsOf } from "./rows.js";
-import { cornersOf } from "./shape.js";
+import { boxAround, cornersOf } from "./shape.js";
 import { moveEach } from "./transform.js";
 
 /** @typedef {import("./document.js").Plan} Plan */
@@ -13,18 +13,6 @@ import { moveEach } from "./transform.js";
 /** @typedef {CurvedRow & {curve: import("./curve.js").Curve}} FittedRow */
 /** @typedef {{factor: number} | {pitch: number}} Spread  how many times as far apart, or how far */
 /** @typedef {{keys: string[], box: Box}} Unit  what is moved as one */
-
-/** @param {Point[]} points @returns {Box} */
-function boxAround(points) {
-  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (const { x, y } of points) {
-    box.left = Math.min(box.left, x);
-    box.right = Math.max(box.right, x);
-    box.top = Math.min(box.top, y);
-    box.bottom = Math.max(box.bottom, y);
-  }
-  return box;
-}
 
 /**
  * Return what is aligned and distributed: rows and areas; the seats one by one if all are of one row.

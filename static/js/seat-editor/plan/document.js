@@ -9,7 +9,7 @@
  * A key is the object's own id where it has one of its own. So a plan that is opened again, or merged with another
  * person's, has the same keys, and a selection stays valid.
  */
-import { cornersOf } from "./shape.js";
+import { boxAround, cornersOf } from "./shape.js";
 import { extensionOf, isObject, listOf, pointOf, round } from "./values.js";
 
 export const KEY = Symbol("key");
@@ -298,14 +298,8 @@ export function find(plan, key) {
  * @returns {Box | null}
  */
 export function bounds(plan, keys) {
-  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  const include = (/** @type {Point} */ { x, y }) => {
-    if (x < box.left) box.left = x;
-    if (x > box.right) box.right = x;
-    if (y < box.top) box.top = y;
-    if (y > box.bottom) box.bottom = y;
-  };
-  for (const place of seatsOf(plan)) if (!keys || keys.has(place.key)) include(place);
-  for (const place of areasOf(plan)) if (!keys || keys.has(place.key)) cornersOf(place).forEach(include);
+  const isChosen = (/** @type {{key: string}} */ { key }) => !keys || keys.has(key);
+  const corners = [...areasOf(plan)].filter(isChosen).flatMap(cornersOf);
+  const box = boxAround([...seatsOf(plan).filter(isChosen), ...corners]);
   return box.left <= box.right ? box : null;
 }

@@ -4,7 +4,7 @@
  */
 import { LEAST_CORNERS, LEAST_SIDE } from "./areas.js";
 import { changeAreas, placed } from "./document.js";
-import { cornersOf, outlineOf, turned } from "./shape.js";
+import { boxAround, cornersOf, outlineOf, turned } from "./shape.js";
 import { isObject, numberOf, pointOf, round } from "./values.js";
 
 /** @typedef {import("./document.js").Plan} Plan */
@@ -16,14 +16,6 @@ import { isObject, numberOf, pointOf, round } from "./values.js";
 
 /** @type {Handle[]} */
 export const HANDLES = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
-
-/** @param {Area} area @returns {Box} */
-function innerBox(area) {
-  const corners = outlineOf(area);
-  const xs = corners.map(({ x }) => x);
-  const ys = corners.map(({ y }) => y);
-  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
-}
 
 /** Return an absolute point as the area sees it: from its position, before it is turned. @type {(place: AreaPlace, point: Point) => Point} */
 function inner({ area, x, y }, point) {
@@ -37,7 +29,7 @@ function inner({ area, x, y }, point) {
  */
 export function handlesOf(place) {
   if (place.area.shape === "text") return [];
-  const { left, top, right, bottom } = innerBox(place.area);
+  const { left, top, right, bottom } = boxAround(outlineOf(place.area));
   return HANDLES.map((handle) => {
     const x = handle.includes("w") ? left : handle.includes("e") ? right : (left + right) / 2;
     const y = handle.includes("n") ? top : handle.includes("s") ? bottom : (top + bottom) / 2;
@@ -56,7 +48,7 @@ export function handlesOf(place) {
  */
 export function resize(plan, key, handle, to) {
   return changeAreas(plan, new Set([key]), (area, place) => {
-    const before = innerBox(area);
+    const before = boxAround(outlineOf(area));
     const point = inner(place, to);
     const box = { ...before };
     if (handle.includes("w")) box.left = Math.min(point.x, box.right - LEAST_SIDE);
@@ -199,7 +191,7 @@ export function isOnArea(place, point) {
   const { area } = place;
   if (area.shape === "circle" || area.shape === "ellipse") {
     const { x, y } = inner(place, point);
-    const { right, bottom } = innerBox(area);
+    const { right, bottom } = boxAround(outlineOf(area));
     return right > 0 && bottom > 0 && (x / right) ** 2 + (y / bottom) ** 2 <= 1;
   }
   return isInside(cornersOf(place), point);

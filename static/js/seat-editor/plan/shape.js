@@ -64,6 +64,18 @@ export function outlineOf(area) {
   return [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }];
 }
 
+/** Return the box around points, at least one. @param {Iterable<Point>} points @returns {import("./document.js").Box} */
+export function boxAround(points) {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const { x, y } of points) {
+    if (x < box.left) box.left = x;
+    if (x > box.right) box.right = x;
+    if (y < box.top) box.top = y;
+    if (y > box.bottom) box.bottom = y;
+  }
+  return box;
+}
+
 /** Return the corners of an area's outline, turned and absolute. @param {AreaPlace} place @returns {Point[]} */
 export function cornersOf({ area, x, y }) {
   const rotation = numberOf(area.rotation);
@@ -75,10 +87,8 @@ export function cornersOf({ area, x, y }) {
 
 /** Return the middle of an area, counted from its position, before it is turned. @param {Area} area @returns {Point} */
 export function innerMiddleOf(area) {
-  const corners = outlineOf(area);
-  const xs = corners.map(({ x }) => x);
-  const ys = corners.map(({ y }) => y);
-  return { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: (Math.min(...ys) + Math.max(...ys)) / 2 };
+  const { left, top, right, bottom } = boxAround(outlineOf(area));
+  return { x: (left + right) / 2, y: (top + bottom) / 2 };
 }
 
 /** Return the middle of an area, absolute. @param {AreaPlace} place @returns {Point} */

@@ -4,15 +4,15 @@
  */
 import { areasOf, seatsOf } from "./document.js";
 import { extended } from "./paint.js";
-import { middleOf } from "./shape.js";
+import { boxAround, middleOf } from "./shape.js";
 import { extensionOf } from "./values.js";
 
 /** @typedef {import("./document.js").Plan} Plan */
 /** @typedef {import("./document.js").Point} Point */
 /** @typedef {"top" | "bottom" | "left" | "right"} Side */
 
-/** @type {Record<Side, Point>} */
-const DIRECTIONS = { top: { x: 0, y: -1 }, bottom: { x: 0, y: 1 }, left: { x: -1, y: 0 }, right: { x: 1, y: 0 } };
+/** The way to the stage, by its side. @type {Record<Side, Point>} */
+export const DIRECTIONS = { top: { x: 0, y: -1 }, bottom: { x: 0, y: 1 }, left: { x: -1, y: 0 }, right: { x: 1, y: 0 } };
 
 /** @param {Plan} plan @returns {Side} */
 export function stageSide(plan) {
@@ -53,11 +53,7 @@ export function waysToStage(plan) {
  * @returns {Side | undefined}
  */
 export function nearestSide(plan, { x, y }) {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const seat of seatsOf(plan)) {
-    [left, right] = [Math.min(left, seat.x), Math.max(right, seat.x)];
-    [top, bottom] = [Math.min(top, seat.y), Math.max(bottom, seat.y)];
-  }
+  const { left, top, right, bottom } = boxAround(seatsOf(plan));
   if (left > right) return undefined;
   const beyond = /** @type {[Side, number][]} */ ([
     ["top", top - y],
