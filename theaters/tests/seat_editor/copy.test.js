@@ -3,7 +3,8 @@ import test from "node:test";
 
 import { copy, duplicate, paste, readClip } from "../../../static/js/seat-editor/plan/copy.js";
 import { addBlock, addTable } from "../../../static/js/seat-editor/plan/create.js";
-import { chosenAreas, chosenSeats, open, seatsOf } from "../../../static/js/seat-editor/plan/document.js";
+import { chosenAreas, chosenSeats, find, open, seatsOf } from "../../../static/js/seat-editor/plan/document.js";
+import { setCompanionOf, setFlag } from "../../../static/js/seat-editor/plan/paint.js";
 import { remove } from "../../../static/js/seat-editor/plan/remove.js";
 import { anyDocument, chance, labels, plain, points, smallPlan, someKeys } from "./builders.js";
 
@@ -55,12 +56,14 @@ test("tables copied get the next numbers, and their tops come along", () => {
   assert.equal(chosenAreas(plan, selection).length, 1);
 });
 
-test("what was cut comes back with its labels", () => {
+test("what was cut comes back with its labels and ids, once", () => {
   const before = smallPlan();
   const keys = new Set(["a1", "a2", "a3", "c1", "c2"]);
   const { plan } = paste(remove(before, keys), copy(before, keys), 0, 0);
   assert.deepEqual(labels(plan).sort(), labels(before).sort());
-  assert.deepEqual(Object.values(points(plan)).sort(), Object.values(points(before)).sort());
+  assert.deepEqual(points(plan), points(before));
+  const again = paste(plan, copy(before, keys), 0, 300);
+  assert.equal(new Set([...seatsOf(again.plan)].map(({ seat }) => seat.seat_guid)).size, 13);
 });
 
 test("a clip goes through the clipboard, and into another plan with its categories and sections", () => {
@@ -113,4 +116,29 @@ test("labels of copies are never those of other seats, in any plan that doubles 
     const found = labels(twice);
     assert.equal(new Set(found).size, found.length, String(seed));
   }
+});
+
+test("a copied companion seat belongs to the copied wheelchair place, or else to none", () => {
+  const flagged = setFlag(setFlag(smallPlan(), new Set(["a1"]), "accessible", true), new Set(["b3"]), "companion", true);
+  const plan = setCompanionOf(flagged, new Set(["b3", "a2"]), "a1");
+  assert.equal(find(plan, "a2").seat.marquee, undefined);
+  assert.equal(find(plan, "b3").seat.marquee.companion_of, "a1");
+  const both = duplicate(plan, new Set(["a1", "b3"]));
+  const [place, companion] = chosenSeats(both.plan, both.selection).map(({ seat }) => seat);
+  assert.equal(companion.marquee.companion_of, place.seat_guid);
+  const alone = duplicate(plan, new Set(["b3"]));
+  assert.deepEqual(plain(chosenSeats(alone.plan, alone.selection)[0].seat.marquee), { companion: true });
+});
+
+test("no companion seat names a wheelchair place that is gone", () => {
+  const flagged = setFlag(setFlag(smallPlan(), new Set(["a1"]), "accessible", true), new Set(["b3"]), "companion", true);
+  const plan = setCompanionOf(flagged, new Set(["b3"]), "a1");
+  for (const next of [
+    remove(plan, new Set(["a1"])),
+    setFlag(plan, new Set(["a1"]), "accessible", false),
+    setCompanionOf(plan, new Set(["b3"]), null),
+  ]) {
+    assert.deepEqual(plain(find(next, "b3").seat.marquee), { companion: true });
+  }
+  assert.equal(find(setFlag(plan, new Set(["b3"]), "companion", false), "b3").seat.marquee, undefined);
 });

@@ -2,11 +2,11 @@
  * Copies what is selected. A clip is JSON, which the clipboard can carry to another plan: parts of sections with
  * absolute positions, and the categories that they need.
  *
- * A copy has ids and labels of its own. Its rows keep their labels where the section has no such row yet. A copy that
+ * A copy has ids and labels of its own; what was cut, and is pasted, has those that it had. Its rows keep their labels where the section has no such row yet. A copy that
  * lies on the line of its row goes on with the row's numbers, as on the other side of an aisle; any other gets the
  * next label of the section.
  */
-import { KEY, areasOf, bounds, changeList, keyOf, newId, placed, startOf } from "./document.js";
+import { KEY, areasOf, bounds, changeList, keyOf, newId, placed, seatsOf, startOf } from "./document.js";
 import { nextLabels } from "./labels.js";
 import { addMissingCategories, extended } from "./paint.js";
 import { relabeled } from "./relabel.js";
@@ -78,6 +78,7 @@ export function readClip(text) {
  */
 export function paste(plan, clip, dx, dy, options = {}) {
   const selection = new Set();
+  const identify = identifier(plan, clip);
   let next = addMissingCategories(plan, listOf(clip, "categories"));
   for (const part of listOf(clip, "zones")) {
     const target = { section: options.section ?? String(part.name ?? ""), floor: options.floor ?? String(part.floor ?? "") };
@@ -87,8 +88,8 @@ export function paste(plan, clip, dx, dy, options = {}) {
       const own = pointOf(item.position);
       return placed(item, own.x + dx - x, own.y + dy - y);
     };
-    const rows = relabeled(withZone, zone, listOf(part, "rows").map(move)).map(fresh);
-    const areas = renamed(withZone, listOf(part, "areas").map(move)).map(fresh);
+    const rows = relabeled(withZone, zone, listOf(part, "rows").map(identify).map(move));
+    const areas = renamed(withZone, listOf(part, "areas").map(identify).map(move));
     for (const row of rows) for (const seat of row.seats) selection.add(keyOf(seat));
     for (const area of areas) selection.add(keyOf(area));
     next = changeSection(withZone, target, (one) => withAreas(withRows(one, rows), areas));
@@ -117,12 +118,34 @@ export function duplicate(plan, keys, dx, dy) {
   return paste(plan, copy(plan, keys), dx ?? 0, dy ?? below);
 }
 
-/** Return an object, and all seats of a row, with ids of their own. @template {Item} T @param {T} item @returns {T} */
-function fresh(item) {
-  const id = newId();
-  const isSeat = "seat_guid" in item || "seat_number" in item;
-  const ids = isSeat ? { seat_guid: id, ...("uuid" in item ? { uuid: newId() } : {}) } : { uuid: id };
-  return changeList({ ...item, ...ids, [KEY]: id }, "seats", fresh);
+/**
+ * Return a function that gives rows and areas ids of their own, or leaves them theirs if nothing in the plan has them.
+ * @type {(plan: Plan, clip: Clip) => <T extends Item>(item: T) => T}
+ */
+function identifier(plan, clip) {
+  const taken = new Set();
+  for (const { row, seat } of seatsOf(plan)) taken.add(seat.seat_guid).add(row.uuid);
+  for (const { area } of areasOf(plan)) taken.add(area.uuid);
+  const own = (/** @type {unknown} */ id) => {
+    const free = typeof id === "string" && id && !taken.has(id) ? id : newId();
+    taken.add(free);
+    return free;
+  };
+  const rows = listOf(clip, "zones").flatMap((part) => listOf(part, "rows"));
+  /** @type {Map<Item, string>} */
+  const ids = new Map(rows.flatMap((row) => listOf(row, "seats")).map((seat) => [seat, own(seat.seat_guid)]));
+  /** @type {Map<string, string>} */
+  const places = new Map();
+  for (const [seat, id] of ids) if (extensionOf(seat).accessible === true) places.set(seat.seat_guid, id);
+  return (item) => {
+    const uuid = own(item.uuid);
+    return changeList({ ...item, uuid, [KEY]: uuid }, "seats", (seat) => {
+      const id = ids.get(seat) ?? newId();
+      const companion = places.get(extensionOf(seat).companion_of);
+      const copied = { ...seat, seat_guid: id, ...("uuid" in seat ? { uuid: own(seat.uuid) } : {}), [KEY]: id };
+      return extended(copied, "companion_of", companion);
+    });
+  };
 }
 
 /** Give areas for sale names that the plan doesn't have. @type {(plan: Plan, areas: Area[]) => Area[]} */

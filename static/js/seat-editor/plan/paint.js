@@ -1,5 +1,5 @@
 /** Sets what seats, areas, sections and categories are: category, flags, names, capacity, colors. */
-import { changeAreas, changeList, changeSeats, changeZones, isForSale, keyOf } from "./document.js";
+import { changeAreas, changeList, changeRows, changeSeats, changeZones, chosenSeats, isForSale, keyOf } from "./document.js";
 import { innerMiddleOf } from "./shape.js";
 import { extensionOf, isObject, listOf } from "./values.js";
 
@@ -52,6 +52,8 @@ export function setCategory(plan, keys, category) {
 }
 
 /**
+ * Set or take away a flag. A seat that is no companion seat any more names no wheelchair place, and one that is no
+ * wheelchair place any more is named by none.
  * @param {Plan} plan
  * @param {Selection} keys
  * @param {Flag} flag
@@ -59,7 +61,54 @@ export function setCategory(plan, keys, category) {
  * @returns {Plan}
  */
 export function setFlag(plan, keys, flag, isOn) {
-  return changeSeats(plan, keys, (seat) => extended(seat, flag, isOn || undefined));
+  const flagged = changeSeats(plan, keys, (seat) => {
+    const next = extended(seat, flag, isOn || undefined);
+    return flag === "companion" && !isOn ? extended(next, "companion_of", undefined) : next;
+  });
+  return flag === "accessible" && !isOn ? withoutCompanionsOf(flagged, keys, plan) : flagged;
+}
+
+/**
+ * Let companion seats no longer name wheelchair places that are gone.
+ * @param {Plan} plan
+ * @param {Selection} keys  of seats that are gone or no wheelchair places any more
+ * @param {Plan} before  in which they were
+ * @returns {Plan}
+ */
+export function withoutCompanionsOf(plan, keys, before) {
+  const ids = new Set();
+  for (const { seat } of chosenSeats(before, keys)) if (extensionOf(seat).accessible === true) ids.add(seat.seat_guid);
+  if (!ids.size) return plan;
+  return changeRows(plan, (row) =>
+    changeList(row, "seats", (seat) =>
+      ids.has(extensionOf(seat).companion_of) ? extended(seat, "companion_of", undefined) : seat,
+    ),
+  );
+}
+
+/**
+ * Let companion seats belong to a wheelchair place; null lets them belong to the nearest.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @param {string | null} place  the key of the wheelchair place
+ * @returns {Plan}
+ */
+export function setCompanionOf(plan, keys, place) {
+  const id = place === null ? undefined : chosenSeats(plan, new Set([place]))[0]?.seat.seat_guid;
+  return changeSeats(plan, keys, (seat) =>
+    extensionOf(seat).companion === true && seat.seat_guid !== id ? extended(seat, "companion_of", id) : seat,
+  );
+}
+
+/**
+ * Set how much better or worse than their places seats are, from -3 to 3; 0 is as their section.
+ * @param {Plan} plan
+ * @param {Selection} keys
+ * @param {number} quality
+ * @returns {Plan}
+ */
+export function setQuality(plan, keys, quality) {
+  return changeSeats(plan, keys, (seat) => extended(seat, "quality", quality || undefined));
 }
 
 /**

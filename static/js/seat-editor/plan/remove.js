@@ -1,4 +1,5 @@
 import { changeList, changeZones, keyOf } from "./document.js";
+import { withoutCompanionsOf } from "./paint.js";
 import { listOf } from "./values.js";
 
 /** @typedef {import("./document.js").Plan} Plan */
@@ -12,7 +13,7 @@ import { listOf } from "./values.js";
  */
 export function remove(plan, keys) {
   const isChosen = (/** @type {import("./document.js").Item} */ item) => keys.has(keyOf(item));
-  return changeZones(plan, (zone) => {
+  const left = changeZones(plan, (zone) => {
     const withoutSeats = changeList(zone, "rows", (row) => {
       const next = changeList(row, "seats", (seat) => (isChosen(seat) ? null : seat));
       return next !== row && !next.seats.length ? null : next;
@@ -20,4 +21,5 @@ export function remove(plan, keys) {
     const next = changeList(withoutSeats, "areas", (area) => (isChosen(area) ? null : area));
     return next !== zone && !listOf(next, "rows").length && !listOf(next, "areas").length ? null : next;
   });
+  return withoutCompanionsOf(left, keys, plan);
 }
