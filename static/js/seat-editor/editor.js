@@ -19,6 +19,8 @@ export class Editor extends EventTarget {
   floor = null;
   tool = "select";
   #scene = /** @type {{plan: Plan, floor: string | null, scene: Scene} | null} */ (null);
+  /** What was selected when a plan was left or made. @type {WeakMap<Plan, Set<string>>} */
+  #selections = new WeakMap();
   #preview = /** @type {{plan: Plan, scene: Scene} | null} */ (null);
 
   /**
@@ -73,22 +75,29 @@ export class Editor extends EventTarget {
       return;
     }
     const words = this.speaker.word(name, values);
+    this.#selections.set(this.plan, this.selection);
     this.history.push(/** @type {Plan} */ (plan), words);
     if (selection) this.selection = new Set(selection);
+    this.#selections.set(this.plan, this.selection);
     this.#changed();
     this.speaker.tell(words);
   }
 
   undo() {
     const words = this.history.undo();
-    if (words !== null) this.#changed();
+    if (words !== null) this.#stepped();
     this.speaker.say(words === null ? "nothing-to-undo" : "undone", { step: words ?? "" });
   }
 
   redo() {
     const words = this.history.redo();
-    if (words !== null) this.#changed();
+    if (words !== null) this.#stepped();
     this.speaker.say(words === null ? "nothing-to-redo" : "redone", { step: words ?? "" });
+  }
+
+  #stepped() {
+    this.selection = this.#selections.get(this.plan) ?? this.selection;
+    this.#changed();
   }
 
   /** Change the plan and all of its history alike, as someone else's change does. @param {(plan: Plan) => Plan} change */

@@ -1,0 +1,112 @@
+"""A small room, drawn in the seat-map editor by keyboard and pointer, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from testing.fixtures.browser import DESKTOP
+from testing.seat_maps import import_seat_map
+from theaters.models import Hall, SeatMap, Theater
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CSV = b"section,row,number,category\nStalls,A,1-4,Front\nStalls,B,1-4,Front\n"
+
+
+@pytest.fixture
+def draft(theater: Theater, manager: User) -> SeatMap:
+    hall = Hall.objects.create(theater=theater, name="Main")
+    return import_seat_map(hall=hall, file_name="main.csv", content=CSV, by=manager)
+
+
+@pytest.fixture
+def editor(live_server: Any, page: Page, manager: User, sign_in: Callable[[User], None], draft: SeatMap) -> Page:
+    sign_in(manager)
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.goto(live_server.url + reverse("admin:theaters_seatmap_edit_drawing", args=[draft.pk]))
+    page.wait_for_selector("[data-seat-editor=ready]")
+    return page
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.locator("#se-live")).to_have_text(text)
+
+
+def press(page: Page, *keys: str) -> None:
+    page.locator("#se-frame").focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_a_room_is_drawn_without_a_mouse(editor: Page, draft: SeatMap):
+    page = editor
+    press(page, "2")
+    page.get_by_label("Rows", exact=True).fill("3")
+    page.get_by_label("Seats in a row").fill("5+5")
+    page.get_by_role("button", name="Add to the drawing").press("Enter")
+    says(page, "Block added")
+    press(page, "Escape", "Shift+ArrowDown")
+    says(page, "30 moved")
+    press(page, "Control+z", "Control+z")
+    says(page, "Undone: Block added")
+    press(page, "Control+Shift+z")
+    page.get_by_role("tab", name="Categories").press("Enter")
+    page.get_by_placeholder("New category").fill("Rear")
+    page.keyboard.press("Enter")
+    page.get_by_role("tab", name="Properties").press("Enter")
+    page.locator("#se-selected").get_by_label("Category").select_option("Rear")
+    says(page, "Category Rear")
+    page.get_by_role("tab", name="Contents").press("Enter")
+    page.locator("summary", has_text="Stalls").press("Enter")
+    page.locator("summary", has_text="row E").press("Enter")
+    page.get_by_role("button", name="Stalls, row E, seat 1, Rear").press("Enter")
+    page.get_by_role("tab", name="Properties").press("Enter")
+    page.get_by_label("wheelchair place").check()
+    says(page, "1 marked: wheelchair place")
+    page.get_by_role("tab", name="Check").press("Enter")
+    expect(page.locator("#se-problems")).to_contain_text("This wheelchair place has no companion seat beside it")
+    expect(page.locator("#se-state")).to_have_text("Saved")
+    draft.refresh_from_db()
+    rows = draft.layout["zones"][0]["rows"]
+    assert [(row["row_number"], len(row["seats"])) for row in rows] == [*zip("ABCDE", [4, 4, 10, 10, 10], strict=True)]
+    assert rows[4]["seats"][0]["marquee"]["accessible"] is True
+    assert draft.layout["categories"][1]["name"] == "Rear"
+
+
+def test_a_row_is_drawn_and_moved_with_the_pointer(editor: Page):
+    page = editor
+    box = page.locator("#se-frame").bounding_box()
+    assert box
+    left, bottom = box["x"], box["y"] + box["height"]
+    page.get_by_role("button", name="Row", exact=True).click()
+    page.mouse.move(left + 60, bottom - 60)
+    page.mouse.down()
+    page.mouse.move(left + 400, bottom - 60, steps=3)
+    page.mouse.up()
+    says(page, "Row added")
+    page.get_by_role("button", name="Select", exact=True).click()
+    page.mouse.dblclick(left + 60, bottom - 60)
+    expect(page.locator("#se-selection")).to_contain_text("Stalls, C")
+    page.mouse.move(left + 60, bottom - 60)
+    page.mouse.down()
+    page.mouse.move(left + 90, bottom - 160, steps=3)
+    page.mouse.up()
+    expect(page.locator("#se-live")).to_contain_text("moved")
+    page.get_by_role("button", name="As customers see it").click()
+    expect(page.get_by_role("dialog").locator(".seat").nth(8)).to_be_visible()
+
+
+def test_it_can_be_used_by_all(
+    editor: Page, assert_accessible: Callable[..., None], assert_accessible_everywhere: Callable[[Page], None]
+):
+    page = editor
+    press(page, "Control+a")
+    assert_accessible_everywhere(page)
+    for name in ("Categories", "Check", "Contents", "Room"):
+        page.get_by_role("tab", name=name).click()
+        assert_accessible(page, inside=".se-panel")
