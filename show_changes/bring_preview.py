@@ -16,7 +16,7 @@ from show_changes.same_places import KINDS, NewMap, Seating, carry_prices, find_
 from theaters.models import Area, Seat, SeatCategory, SeatMap
 from waiting_list.models import WaitingListEntry
 
-# A page of a hundred shows with 400 tickets each takes 3 s.
+# Eleven shows with 8,000 tickets take 0.5 s of CPU.
 MAX_SHOWS = 100
 # Named on the page for each show.
 MAX_NAMED = 40

@@ -22,7 +22,7 @@ from theaters.seat_maps.compare import compare_layouts
 from theaters.seat_maps.layout import Layout, read_layout
 from theaters.seat_maps.picture import describe_size, draw_thumbnail
 
-# A published version never changes. Reading, comparing and drawing one of 20,000 seats takes a second.
+# A published version never changes. To read and compare two of 20,000 seats takes 0.4 s of CPU.
 SUMMARY_SECONDS = 7 * 86_400
 
 
