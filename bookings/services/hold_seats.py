@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -47,7 +48,7 @@ from events.models import Show
 from lib.after_commit import after_commit
 from lib.compiled import compiled, insert
 from lib.refusals import Refusal
-from theaters.models import Theater
+from theaters.models import Area, Seat, Theater
 
 # How often a hold is tried after others were faster. The second try finds what is gone; the third is for
 # the case that a winner let go in between.
@@ -408,12 +409,19 @@ def _find_made(wish: HoldRequest) -> Booking | None:
 
 def _is_same(earlier: Booking, wish: HoldRequest) -> bool:
     """Return True if a booking has the requested places, ticket types and voucher."""
-    requested: list[tuple[int, int | None, int | None, int | None]] = []
+    requested: list[tuple[int, Any, Any, int | None]] = []
     for one in wish.choices:
         requested += [(one.show.pk, choice.seat_id, None, choice.ticket_type_id) for choice in one.seats]
         for choice in one.areas:
             requested += [(one.show.pk, None, choice.area_id, choice.ticket_type_id)] * choice.quantity
-    booked = list(earlier.tickets.order_by().values_list("show_id", "seat_id", "area_id", "ticket_type_id"))
+    tickets = earlier.tickets.order_by()
+    booked = list(tickets.values_list("show_id", "seat_id", "area_id", "ticket_type_id"))
+    if Counter(one[:-1] for one in requested) != Counter(one[:-1] for one in booked):
+        # A show may have got another version of its seat map since: the same places have the same ids of the layout.
+        seats = dict(Seat.objects.filter(pk__in={one[1] for one in requested}).values_list("pk", "guid"))
+        areas = dict(Area.objects.filter(pk__in={one[2] for one in requested}).values_list("pk", "guid"))
+        requested = [(show, seats.get(seat), areas.get(area), kind) for show, seat, area, kind in requested]
+        booked = list(tickets.values_list("show_id", "seat__guid", "area__guid", "ticket_type_id"))
     # A choice without a ticket type got the default one at that time.
     has_types = Counter(one for one in requested if one[-1] is not None) <= Counter(booked)
     has_places = Counter(one[:-1] for one in requested) == Counter(one[:-1] for one in booked)

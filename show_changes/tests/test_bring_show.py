@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.errors import SeatsUnavailable
+from bookings.errors import IdempotencyKeyReused, SeatsUnavailable
 from bookings.models import Booking, Ticket
 from bookings.seating.availability import read_availability
 from bookings.seating.chosen import AreaChoice, SeatChoice
@@ -32,7 +32,7 @@ from show_changes.models import ShowMove
 from show_changes.move import plan_move
 from show_changes.same_places import read_new_map
 from show_changes.tests.audience import fill_show, make_great_hall
-from testing.bookings import choose_standing, lapse, make_hold, make_paid, race, seats_of
+from testing.bookings import choose, choose_standing, lapse, make_hold, make_paid, race, seats_of
 from testing.builders import make_show
 from testing.seat_maps import make_listed_hall, publish_version
 from theaters.models import Hall, SeatMap, Theater
@@ -291,6 +291,20 @@ def test_a_seat_chosen_on_a_page_of_the_former_version_is_the_same_one(show: Sho
         hold_seats(show=show, seats=[SeatChoice(former[3].pk)], email="gone@example.com", channel="web")
     with pytest.raises(SeatsUnavailable, match="Stalls, row A, seat 1"):
         hold_seats(show=show, seats=[SeatChoice(former[0].pk)], email="late@example.com", channel="web")
+
+
+def test_a_call_that_is_repeated_after_it_finds_its_booking(show: Show, hall: Hall, manager: User, customer: User):
+    places = {"seats": choose(show, 0, 1), "areas": choose_standing(show, 2)}
+
+    def call(**other: Any) -> Booking:
+        wish = {**places, **other}
+        return hold_seats(show=show, customer=customer, channel="api", idempotency_key="one", **wish)
+
+    booking, others = call(), choose(show, 0, 2)
+    bring(show, publish(hall, "Box,,1,Rear,,box"), manager)
+    assert call() == booking
+    with pytest.raises(IdempotencyKeyReused):
+        call(seats=others)
 
 
 def test_the_database_refuses_a_ticket_that_stays_behind(show: Show, hall: Hall, manager: User, customer: User):

@@ -227,6 +227,9 @@ class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, DownloadMixin, NewSeatMapMi
                 text = _("Version %(version)d is published; new shows get its %(capacity)d places.")
                 numbers = {"version": published.version, "capacity": published.capacity}
                 self.message_user(request, text % numbers, messages.SUCCESS)
+                if published.version > 1:
+                    # There, shows can be brought to it.
+                    back = reverse("admin:theaters_seatmap_versions", args=[seat_map.pk])
             return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
