@@ -20,6 +20,7 @@ urlpatterns = [
     path("shows/words.js", show.WordsView.as_view(), name="words"),
     path("shows/<str:code>/", show.ShowView.as_view(), name="show"),
     path("shows/<str:code>/plan.json", show.PlanView.as_view(), name="plan"),
+    path("shows/<str:code>/photos.json", show.PhotosView.as_view(), name="photos"),
     path("shows/<str:code>/best/", best_seats.BestSeatsView.as_view(), name="best"),
     path("shows/<str:code>/hold/", hold.HoldView.as_view(), name="hold"),
     path("bookings/", bookings.BookingListView.as_view(), name="list"),

@@ -10,6 +10,7 @@ from theaters.models import (
     SeatCategory,
     SeatMap,
     SeatMapUpload,
+    SectionPhoto,
     StaffMembership,
     Theater,
 )
@@ -23,6 +24,7 @@ RETENTION = [
     Follows(Seat, SeatMap),
     Follows(SeatCategory, SeatMap),
     Follows(Area, SeatMap),
+    Follows(SectionPhoto, Hall),
     Pruned(Invitation, "invitations to a team, after they ended", "KEEP_INVITATION_DAYS", "expires_at"),
     Pruned(SeatMapUpload, "files of seat maps", "KEEP_UPLOAD_DAYS", "created_at"),
 ]

@@ -18,7 +18,7 @@ def data_for_scripts(page: SeatPage) -> dict[str, object]:
         "limit": page.limit,
         "stage": gettext("Screen") if is_film else gettext("Stage"),
         "isScreen": is_film,
-        "photos": {},
+        "photos": reverse("bookings:photos", args=[show.code]),
         "own": sorted(page.own_seats),
         "ownAreas": page.own_areas,
         # Without what is gone.

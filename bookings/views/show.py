@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -31,9 +31,12 @@ from events.catalogue.cache import VERSION_KEY, catalogue_version
 from events.models import Show
 from lib.read_once import keep_read
 from lib.shared_pages import share
+from lib.templatetags.pictures import picture, srcset
+from theaters.models import SectionPhoto
 
 PLAN_CACHE_SECONDS = 86_400
 WORDS_CACHE_SECONDS = 3_600
+PHOTOS_CACHE_SECONDS = 60
 
 
 class ShowView(View):
@@ -100,6 +103,24 @@ class PlanView(View):
         patch_vary_headers(response, ["Accept-Encoding"])
         is_named = request.GET.get("v") == digest
         patch_cache_control(response, public=True, max_age=PLAN_CACHE_SECONDS if is_named else 0, immutable=is_named)
+        return response
+
+
+class PhotosView(View):
+    """Photos of the view by section, as JSON; asked for once someone sees where they are shown. One statement."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        show = get_show_or_404(code, catalogue_version())
+        photos = {
+            one.section: {
+                "src": picture(one.photo.name, SectionPhoto.WIDTHS[0]),
+                "srcset": srcset(one.photo.name, " ".join(map(str, SectionPhoto.WIDTHS))),
+                "alt": one.alt,
+            }
+            for one in SectionPhoto.objects.filter(hall=show.hall_id)
+        }
+        response = JsonResponse(photos)
+        patch_cache_control(response, public=True, max_age=PHOTOS_CACHE_SECONDS)
         return response
 
 

@@ -221,6 +221,7 @@ PAGES: dict[str, str] = {
     "theaters_seatmap_next_draft": "PM",
     "theaters_seatmap_edit_drawing": "PM",
     "theaters_seatmap_edit_from": "PM",
+    "theaters_seatmap_photos": "PM",
     "theaters_seatmap_publish": "PM",
     "theaters_seatmap_reading": "PM",
     "theaters_seatmap_sample": "PM",

@@ -27,6 +27,7 @@ from theaters.admin.draft_calls import DraftCallsMixin
 from theaters.admin.new_seat_map import NewSeatMapMixin
 from theaters.admin.seat_editor import SeatEditorMixin
 from theaters.admin.seat_map_versions import SeatMapVersionsMixin
+from theaters.admin.section_photos import SectionPhotosMixin
 from theaters.models import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap, Problem, check, read_layout
 from theaters.seat_maps.forms import PublishForm, SeatMapUploadForm
@@ -43,7 +44,15 @@ SAMPLE_FORMATS = {
 
 
 @admin.register(SeatMap)
-class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, DownloadMixin, NewSeatMapMixin, SeatMapVersionsMixin, ScopedAdmin):
+class SeatMapAdmin(
+    DraftCallsMixin,
+    SeatEditorMixin,
+    DownloadMixin,
+    NewSeatMapMixin,
+    SeatMapVersionsMixin,
+    SectionPhotosMixin,
+    ScopedAdmin,
+):
     """Versions of seat maps. A draft is replaced by the next upload; a published version stays."""
 
     theater_path = "hall__theater"
@@ -54,7 +63,16 @@ class SeatMapAdmin(DraftCallsMixin, SeatEditorMixin, DownloadMixin, NewSeatMapMi
     fields = ["hall", "version", "state", "size", "created_at", "published_at", "problems", "picture"]
     readonly_fields = fields
     actions_list = ["new_map", "upload"]
-    actions_detail = ["edit_drawing", "publish", "describe", "versions", "best_seats", "download", "edit_from"]
+    actions_detail = [
+        "edit_drawing",
+        "publish",
+        "describe",
+        "versions",
+        "best_seats",
+        "download",
+        "photos",
+        "edit_from",
+    ]
 
     class Media:
         css: ClassVar = {"all": ["css/console/seat_map.css"]}

@@ -166,6 +166,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SectionPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('section', models.CharField(blank=True, max_length=80, verbose_name='section')),
+                ('photo', models.ImageField(upload_to='views/', verbose_name='photo')),
+                ('alt', models.CharField(help_text='For people who can’t see it, such as: the whole stage, with the lighting bridge above.', max_length=200, verbose_name='what it shows')),
+                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='section_photos', to='theaters.hall', verbose_name='hall')),
+            ],
+            options={
+                'verbose_name': 'photo of the view',
+                'verbose_name_plural': 'photos of the view',
+                'ordering': ['hall', 'section'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('hall', 'section'), name='section_photo_unique', violation_error_message='This section already has a photo.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='Theater',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

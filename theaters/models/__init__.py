@@ -2,6 +2,7 @@
 
 from theaters.models.places import City, Hall, Theater, TheaterQuerySet
 from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
+from theaters.models.section_photos import SectionPhoto
 from theaters.models.team import Invitation, StaffMembership
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "SeatCategory",
     "SeatMap",
     "SeatMapUpload",
+    "SectionPhoto",
     "StaffMembership",
     "Theater",
     "TheaterQuerySet",

@@ -15,7 +15,7 @@ import { Overview, needsOverview } from "./overview.js";
  * @property {number} limit
  * @property {string} stage
  * @property {boolean} isScreen  whether people look at a screen
- * @property {Record<string, import("./seat-view.js").Photo>} photos  of the view, by section
+ * @property {string} photos  where those of the view are
  * @property {number[]} own
  * @property {Record<string, number>} ownAreas
  * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice

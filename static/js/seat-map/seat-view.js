@@ -22,13 +22,22 @@ export class SeatView {
    * @param {HTMLElement} place
    * @param {Hall} hall
    * @param {boolean} isScreen  whether people look at a screen
-   * @param {Record<string, Photo>} photos  by section
+   * @param {string} photos  where the photos are
    */
   constructor(place, hall, isScreen, photos) {
     this.place = place;
     this.hall = hall;
     this.isScreen = isScreen;
-    this.photos = photos;
+    /** Photos by section, once they are known. @type {Record<string, Photo>} */
+    this.photos = {};
+    this.section = "";
+    // Not before someone sees where they are shown.
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      void this.#fetchPhotos(photos);
+    });
+    observer.observe(place);
     this.svg = /** @type {SVGSVGElement} */ (place.querySelector("svg"));
     this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   }
@@ -66,7 +75,8 @@ export class SeatView {
     if (heading) heading.textContent = title;
     if (place) place.textContent = words;
     this.#draw(line, seat);
-    this.#showPhoto(this.photos[seat.row.section]);
+    this.section = seat.row.section;
+    this.#showPhoto();
     return words;
   }
 
@@ -99,10 +109,21 @@ export class SeatView {
     this.svg.replaceChildren(group);
   }
 
-  /** @param {Photo} [photo] */
-  #showPhoto(photo) {
+  /** @param {string} address */
+  async #fetchPhotos(address) {
+    try {
+      const response = await fetch(address);
+      if (response.ok) this.photos = await response.json();
+      this.#showPhoto();
+    } catch {
+      // The drawing is enough.
+    }
+  }
+
+  #showPhoto() {
     const image = this.place.querySelector("img");
     if (!image) return;
+    const photo = this.photos[this.section];
     image.hidden = !photo;
     if (!photo || image.getAttribute("src") === photo.src) return;
     image.srcset = photo.srcset;
