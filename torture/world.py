@@ -78,8 +78,10 @@ def make_theater(house: tuple[Any, ...], chance: random.Random, *, shows: int) -
         Voucher.objects.create(code=code, theater=theater, percent=percent, limit=limit, limit_per_customer=limit)
     event = builders.make_event(f"The Siege of {city}")
     made = [make_show(hall, event, price, number) for number in range(shows) for hall in (cellar, main, studio)]
+    maps = [one.pk for hall in (main, studio, cellar) for one in (hall.seat_maps.get(), make_next_version(hall))]
     return {
         "pk": theater.pk,
+        "maps": maps,
         "slug": theater.slug,
         "currency": currency,
         "zone": zone,
@@ -92,6 +94,29 @@ def make_theater(house: tuple[Any, ...], chance: random.Random, *, shows: int) -
             for role in (Role.MANAGER, Role.BOX_OFFICE, Role.DOOR)
         },
     }
+
+
+def make_next_version(hall: Any) -> Any:
+    """Publish the next version of a hall's map: the same seats and areas, some by other names."""
+    from django.utils import timezone
+
+    from theaters.models import Seat, SeatCategory, SeatMap
+
+    former = hall.seat_maps.get()
+    hall.seat_maps.update(state=SeatMap.State.RETIRED)
+    seat_map = SeatMap.objects.create(hall=hall, version=former.version + 1, layout={}, capacity=former.capacity)
+    categories = {
+        one.pk: SeatCategory.objects.create(seat_map=seat_map, name=one.name, color=one.color, rank=one.rank)
+        for one in former.categories.all()
+    }
+    for place in [*former.seats.all(), *former.areas.all()]:
+        place.category = categories[place.category_id]
+        place.pk, place.seat_map = None, seat_map
+        if isinstance(place, Seat) and place.row == "A":
+            place.section = "Front stalls"
+        place.save(force_insert=True)
+    SeatMap.objects.filter(pk=seat_map.pk).update(state=SeatMap.State.PUBLISHED, published_at=timezone.now())
+    return seat_map
 
 
 def make_show(hall: Any, event: Any, price: Decimal, number: int) -> dict[str, Any]:

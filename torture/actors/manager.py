@@ -46,6 +46,7 @@ class Manager(Staff):
             self.take_from_house: 7,
             self.hand_out: 3,
             self.finish_canceled_show: 5,
+            self.bring_shows: 2,
         }
         if self.mine():
             found |= {self.cancel: 10, self.refund: 8, self.refund_twice: 5, self.cancel_and_refund: 4}
@@ -235,6 +236,20 @@ class Manager(Staff):
             fields = [("_apply", 1), ("version", version[0]), ("pays_back", "on")]
             if self.submit(show["move"], fields).status == 302:
                 self.fact("show moved", show=show["code"])
+
+    def bring_shows(self) -> None:
+        """Bring some shows to one of the two versions of their hall's map, sometimes with a colleague."""
+        at = f"/admin/bring-shows/{self.one_of(self.theater['maps'])}/"
+        if shows := values_of(self.get(at), "shows"):
+            send = lambda client: self.bring(at, self.some_of(shows, 3), client)  # noqa: E731
+            if self.chance.random() < 0.3:
+                self.twice_at_once(send, send)
+            else:
+                send(self.client)
+
+    def bring(self, at: str, shows: list[str], client: Client) -> None:
+        if self.submit(at, [("shows", show) for show in shows], client).status == 302:
+            self.fact("shows brought", shows=[int(show) for show in shows])
 
     def cancel_show(self) -> None:
         show = self.cancelable.pop()

@@ -109,7 +109,19 @@ class Books:
 
     @cached_property
     def shows(self) -> list[Any]:
-        return self.read("events_show", "code hall_id starts_at cleared_at state")
+        return self.read("events_show", "code hall_id seat_map_id starts_at cleared_at state")
+
+    @cached_property
+    def map_of_seat(self) -> dict[int, int]:
+        return {row.id: row.seat_map_id for row in self.read("theaters_seat", "seat_map_id")}
+
+    @cached_property
+    def map_of_area(self) -> dict[int, int]:
+        return {row.id: row.seat_map_id for row in self.read("theaters_area", "seat_map_id")}
+
+    @cached_property
+    def updated_shows(self) -> list[Any]:
+        return self.read("show_changes_updatedshow", "show_id state error")
 
     @cached_property
     def areas(self) -> list[Any]:

@@ -131,8 +131,21 @@ def kept_places_stay_kept(books: Books) -> Found:
     return len(kept), wrong
 
 
+def tickets_are_on_the_map_of_their_show(books: Books) -> Found:
+    """Also after the show has moved, or was brought to another version of its seat map."""
+    maps = {show.id: show.seat_map_id for show in books.shows}
+    live = [ticket for ticket in books.tickets if ticket.state in LIVE]
+    return len(live), [
+        f"ticket {ticket.code} is on map {found}, its show {ticket.show_id} on {maps[ticket.show_id]}"
+        for ticket in live
+        for found in [books.map_of_seat[ticket.seat_id] if ticket.seat_id else books.map_of_area[ticket.area_id]]
+        if found != maps[ticket.show_id]
+    ]
+
+
 CHECKS = [
     no_seat_is_taken_twice,
+    tickets_are_on_the_map_of_their_show,
     areas_count_their_tickets,
     vouchers_count_their_uses,
     no_hall_is_taken_twice,

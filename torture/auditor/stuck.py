@@ -53,6 +53,14 @@ def show_cancellations_end(books: Books) -> Found:
     ]
 
 
+def updates_of_seat_maps_end(books: Books) -> Found:
+    return len(books.updated_shows), [
+        f"show {row.show_id}: its update is {row.state} {row.error}"
+        for row in books.updated_shows
+        if row.state in ("waiting", "failed")
+    ]
+
+
 def offers_follow_their_bookings(books: Books) -> Found:
     wrong = []
     for entry in books.waiting:
@@ -64,4 +72,11 @@ def offers_follow_their_bookings(books: Books) -> Found:
     return len(books.waiting), wrong
 
 
-CHECKS = [holds_end, payments_end, refunds_end, show_cancellations_end, offers_follow_their_bookings]
+CHECKS = [
+    holds_end,
+    payments_end,
+    refunds_end,
+    show_cancellations_end,
+    updates_of_seat_maps_end,
+    offers_follow_their_bookings,
+]

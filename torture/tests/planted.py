@@ -17,6 +17,12 @@ def a_guard_is_dropped_and_a_seat_sold_again(world: World) -> None:
     world.copy("bookings_ticket", seat, code="TWICE")
 
 
+@found_by("tickets are on the map of their show")
+def a_show_leaves_its_tickets_behind(world: World) -> None:
+    sold = "SELECT show_id FROM bookings_ticket WHERE state = 'issued'"
+    world.run(f"UPDATE events_show SET seat_map_id = 0 WHERE id IN ({sold})")
+
+
 @found_by("areas count their tickets")
 def the_counter_of_an_area_is_off_by_one(world: World) -> None:
     world.run("UPDATE events_showarea SET taken = taken + 1 WHERE id = (SELECT MIN(id) FROM events_showarea)")
