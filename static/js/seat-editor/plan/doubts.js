@@ -2,8 +2,8 @@
  * What is doubtful in a plan and may yet be meant: numbers that jump, rows too close to walk between, a seat far from
  * all others, a stage that is drawn on another side than the plan says.
  */
+import { placeValues } from "./labels.js";
 import { Near } from "./near.js";
-import { placeValues } from "./problems.js";
 import { AISLE_GAP, curvedRows } from "./rows.js";
 import { nearestSide, stageOf, stageSide } from "./stage.js";
 import { middleOf } from "./shape.js";

@@ -10,6 +10,17 @@ export function plainLabel(label) {
   return spaced.replace(/ +/g, " ").trim();
 }
 
+/** Return a label as text; a whole number is one, too. @param {unknown} value */
+export function text(value) {
+  if (Number.isInteger(value)) return String(value);
+  return typeof value === "string" ? plainLabel(value) : "";
+}
+
+/** Return where a seat is, for the sentence. @param {import("./document.js").SeatPlace} place */
+export function placeValues({ zone, row, seat }) {
+  return { section: text(zone.name), row: text(row.row_number), number: text(seat.seat_number) };
+}
+
 /** Return false for a label that might be markup or can't be printed. @param {string} label */
 export function isPlain(label) {
   return !/[<>]/.test(label) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(label.replace(JOINERS, ""));

@@ -5,7 +5,7 @@
 import { pairCompanions } from "./companions.js";
 import { areasOf, isForSale, keyOf, seatsOf } from "./document.js";
 import { findDoubts } from "./doubts.js";
-import { plainLabel, isPlain } from "./labels.js";
+import { isPlain, placeValues, text } from "./labels.js";
 import { Near } from "./near.js";
 import { rowsOf, spacingsOf } from "./rows.js";
 import { extensionOf, isObject, listOf } from "./values.js";
@@ -58,12 +58,6 @@ function shortened(problems) {
   return [...kinds.values()].flat();
 }
 
-/** @param {unknown} value */
-function text(value) {
-  if (Number.isInteger(value)) return String(value);
-  return typeof value === "string" ? plainLabel(value) : "";
-}
-
 /** Return a function that gives each value's result once: thousands of seats have the same numbers. @template T @param {(value: unknown) => T} read */
 function remembered(read) {
   const known = new Map();
@@ -72,11 +66,6 @@ function remembered(read) {
     if (found === undefined) known.set(value, (found = read(value)));
     return /** @type {T} */ (found);
   };
-}
-
-/** Return where a seat is, for the sentence. @param {SeatPlace} place */
-export function placeValues({ zone, row, seat }) {
-  return { section: text(zone.name), row: text(row.row_number), number: text(seat.seat_number) };
 }
 
 export class Checker {
