@@ -80,14 +80,19 @@ export class DraftLine {
     window.addEventListener("beforeunload", (event) => {
       if (draft.hasUnsent && !draft.isKept) event.preventDefault();
     });
-    // What follows shows the draft as the site has it.
     for (const link of document.querySelectorAll("[data-after-saving]")) {
-      link.addEventListener("click", async (event) => {
-        if (!draft.hasUnsent || /** @type {MouseEvent} */ (event).metaKey || /** @type {MouseEvent} */ (event).ctrlKey) return;
-        event.preventDefault();
-        if (await draft.flush()) location.assign(/** @type {HTMLAnchorElement} */ (link).href);
-      });
+      link.addEventListener("click", (event) => void this.#follow(/** @type {HTMLAnchorElement} */ (link), /** @type {MouseEvent} */ (event)));
     }
+  }
+
+  /** Save before a link is followed; where what is not saved would be missed, stay here. @param {HTMLAnchorElement} link @param {MouseEvent} event */
+  async #follow(link, event) {
+    const { draft } = this;
+    if (!draft.hasUnsent || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    const isSaved = await draft.flush();
+    if (isSaved || (draft.isKept && link.dataset.afterSaving !== "needed")) location.assign(link.href);
+    else this.speaker.tell(this.state.textContent ?? "");
   }
 
   /** @param {State} state @param {Details} details */
