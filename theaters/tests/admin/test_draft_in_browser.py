@@ -132,3 +132,38 @@ def test_two_people_at_one_draft_and_a_network_that_is_gone(
     ask(anna)
     expect(anna.locator("#se-live")).to_have_text(f"{people[1]} changed 1 place (Stalls)")
     assert ben.evaluate(KEPT) == 0
+
+
+def test_what_a_device_keeps_is_its_owners_alone(
+    open_editor: Callable[[User], Page], people: list[User], draft: SeatMap, sign_in: Callable[..., None]
+):
+    # Too large to be sent by a page that is left: a browser that only plays at being offline would.
+    SeatMap.objects.filter(pk=draft.pk).update(layout={**draft.layout, "their own": "x" * 70_000})
+    start = first_seat(draft)
+    page = open_editor(people[0])
+    address = page.url
+    leave_unsent(page)
+    sign_in(people[1], page.context)
+    load(page, address)
+    expect_state(page, "Saved")
+    expect(page.locator("#se-live")).to_be_empty()
+    assert page.evaluate(KEPT) == 0
+    assert first_seat(draft) == start
+
+    leave_unsent(page)
+    page.goto(address.split("/admin/")[0] + reverse("account_logout"))
+    page.get_by_role("button", name="Sign out").last.click()
+    page.wait_for_url("**/")
+    assert "seat-editor" not in page.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))")
+
+
+def leave_unsent(page: Page) -> None:
+    """Change the draft without a network, and leave the page at once."""
+    site = page.url.split("/admin/")[0]
+    page.context.set_offline(True)
+    select_first(page)
+    page.keyboard.press("Shift+ArrowUp")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(f"{site}/healthz")
+    assert page.evaluate(KEPT) == 1

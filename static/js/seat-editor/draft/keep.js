@@ -45,6 +45,8 @@ export class Keep {
     this.database = database;
     this.hall = hall;
     this.page = page;
+    // Where a device keeps nothing, each call says so.
+    database.catch(() => {});
   }
 
   /**
@@ -63,8 +65,6 @@ export class Keep {
       });
       return opened;
     });
-    // Where a device keeps nothing, each call says so.
-    database.catch(() => {});
     return new Keep(database, hall, page);
   }
 
@@ -122,5 +122,6 @@ function write(database, stores, change) {
     transaction.oncomplete = () => resolve();
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
     change(transaction);
+    transaction.commit();
   });
 }
