@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from events.catalogue.cache import cached
 from events.catalogue.cards import (
@@ -30,6 +31,11 @@ from theaters.models import City
 HOME_DAYS = 14
 HOME_EVENTS = 24
 HOME_OPENINGS = 6
+# So many events are listed before everything else, tonight's or else the next ones.
+FIRST_EVENTS = 8
+# New ones and last chances are looked for among the soonest events only: a season may have thousands.
+CANDIDATES = 120
+HOME_PICKS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,28 @@ class HomeDay:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`lead` is one of `events`; `openings` are shows whose sale begins later, with their events."""
+    """`lead` is one of `events`; `openings` are shows whose sale begins later, with their events.
+
+    `premieres` have had no show yet anywhere, `last_chances` have no other show after these days. Both are left out
+    for a single day.
+    """
 
     days: tuple[HomeDay, ...]
     events: tuple[EventCard, ...]
     lead: EventCard | None
     kinds: tuple[tuple[str, int], ...]
     openings: tuple[tuple[EventCard, Showtime], ...]
+    premieres: tuple[EventCard, ...] = ()
+    last_chances: tuple[EventCard, ...] = ()
+
+    def tonight(self, now: datetime) -> tuple[EventCard, ...]:
+        """Return the events with a show that begins today, by the clock of its theater, `FIRST_EVENTS` at most."""
+        found = (
+            card
+            for card in self.events
+            if any(show.local_day == today_in(show.time_zone, now) for show in card.next_shows)
+        )
+        return tuple(islice(found, FIRST_EVENTS))
 
     @property
     def kind_labels(self) -> list[tuple[str, str, str]]:
@@ -60,7 +81,7 @@ class Home:
 def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) -> Home:
     """Return what is on in `city`, or everywhere, on `day`, or in the next `HOME_DAYS` days.
 
-    Seven queries, the cities included.
+    Seven queries, the cities included, and one more for more than `FIRST_EVENTS` events.
     """
     zones = [city.time_zone] if city else [one.time_zone for one in read_cities()] or ["UTC"]
     here = upcoming_shows(now, **({"theater__city": city.pk} if city else {}))
@@ -68,16 +89,21 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
     shown = here.filter(starts_within(day or today, day or today + timedelta(days=HOME_DAYS - 1), zones))
 
     firsts = shown.filter(is_first(shown), event__is_published=True).order_by("starts_at", "event_id")
-    event_ids = list(firsts.values_list("event_id", flat=True)[:HOME_EVENTS])
+    candidates = list(firsts.values_list("event_id", flat=True)[: HOME_EVENTS if day else CANDIDATES])
+    event_ids = candidates[:HOME_EVENTS]
+    # The first ones are in view already.
+    others = [] if day else candidates[FIRST_EVENTS:]
+    new, last = _find_picks(others, now, starts_within(None, today + timedelta(days=HOME_DAYS - 1), zones))
+    listed = list(dict.fromkeys([*event_ids, *new, *last]))
     found = read_showtimes(
-        Show.objects.filter(pk__in=first_shows_of_each(shown, event_ids).union(_opening(now, city))), now
+        Show.objects.filter(pk__in=first_shows_of_each(shown, listed).union(_opening(now, city))), now
     )
     openings = sorted(
         (one for one in found if one[1].sales_open_at is not None and one[1].sales_open_at > now),
         key=lambda one: (one[1].sales_open_at, one[1].starts_at),
     )[:HOME_OPENINGS]
-    shows = group_by_event(one for one in found if one[0] in set(event_ids))
-    ids = list(dict.fromkeys([*event_ids, *(event_id for event_id, _showtime in openings)]))
+    shows = group_by_event(one for one in found if one[0] in set(listed))
+    ids = list(dict.fromkeys([*listed, *(event_id for event_id, _showtime in openings)]))
     cards = read_cards(ids, shows, read_show_summaries(shown, ids))
     events = tuple(cards[event_id] for event_id in event_ids)
     return Home(
@@ -86,7 +112,23 @@ def read_home(now: datetime, *, city: CityItem | None, day: date | None = None) 
         lead=_choose_lead(events),
         kinds=count_kinds(city.slug if city else "", now=now),
         openings=tuple((cards[event_id], showtime) for event_id, showtime in openings),
+        premieres=tuple(cards[event_id] for event_id in new),
+        last_chances=tuple(cards[event_id] for event_id in last),
     )
+
+
+def _find_picks(event_ids: list[int], now: datetime, in_time: Q) -> tuple[list[int], list[int]]:
+    """Return events without a show yet, and those with one but none later than `in_time`. A query if there are any."""
+    if not event_ids:
+        return [], []
+    shows = Show.objects.public().filter(event=OuterRef("pk")).order_by()
+    events = Event.objects.filter(pk__in=event_ids).annotate(
+        has_past=Exists(shows.filter(starts_at__lte=now)), has_later=Exists(shows.exclude(in_time))
+    )
+    found = {pk: (has_past, has_later) for pk, has_past, has_later in events.values_list("pk", "has_past", "has_later")}
+    new = [pk for pk in event_ids if not found[pk][0]]
+    last = [pk for pk in event_ids if found[pk] == (True, False)]
+    return new[:HOME_PICKS], last[:HOME_PICKS]
 
 
 def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.generic import TemplateView
 
 from events import catalogue
-from events.catalogue.home import HOME_DAYS
+from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
 from events.catalogue.structured_data import describe_event
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm
@@ -65,8 +65,13 @@ class HomeView(PartialMixin):
         city = choose_city(self.request)
         day = _read_day(self.request.GET.get("day", ""), city=city, now=now)
         home = catalogue.read_home(city=city, day=day)
+        tonight = () if day else home.tonight(now)
+        others, room = [card for card in home.events if card not in tonight], FIRST_EVENTS - len(tonight)
         return super().get_context_data(
             home=home,
+            tonight=tonight,
+            soon=others[:room],
+            rest=others[room:],
             lead=home.lead or next((card for card in home.events if card.is_bookable), None),
             city=city,
             city_slug=city.slug if city else "",

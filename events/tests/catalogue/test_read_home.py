@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from events.catalogue import FromPrice, ShowState, forget_catalogue, read_home
+from events.catalogue.home import FIRST_EVENTS
 from events.models import Event, Show, ShowArea, TicketType
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from testing.caches import forget_pages
@@ -188,7 +189,11 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     with django_assert_num_queries(6):
         read_home(city=find_city("vienna"), day=None, now=NOW)
     fill(20)
-    with django_assert_num_queries(6):
+    # One more for what is new and what ends soon.
+    with django_assert_num_queries(7):
+        read_home(city=find_city("vienna"), day=None, now=NOW)
+    fill(20)
+    with django_assert_num_queries(7):
         read_home(city=find_city("vienna"), day=None, now=NOW)
     with django_assert_num_queries(6):
         read_home(city=None, day=date(2026, 5, 2), now=NOW)
@@ -208,3 +213,29 @@ def test_a_warm_page_costs_no_query_until_something_changes(
     with django_capture_on_commit_callbacks(execute=True):
         forget_catalogue()
     assert titles(read_home(city=None)) == ["New", "Hamlet"]
+
+
+def test_new_events_and_last_chances_are_picked_from_those_that_are_not_in_view():
+    for number in range(FIRST_EVENTS):
+        make_show(event=make_event(f"First {number}"), starts_at=NOW + timedelta(hours=number + 1))
+    new, last, running = make_event("New"), make_event("Last"), make_event("Running")
+    for event in (last, running):
+        make_show(event=event, starts_at=NOW - timedelta(days=2))
+    for event in (new, last, running):
+        make_show(event=event, starts_at=NOW + timedelta(days=3))
+    for event in (new, running):
+        make_show(event=event, starts_at=NOW + timedelta(days=30))
+    home = read_home(city=None, now=NOW)
+    assert ([card.title for card in home.premieres], [card.title for card in home.last_chances]) == (["New"], ["Last"])
+    one_day = read_home(city=None, day=NOW.date() + timedelta(days=3), now=NOW)
+    assert (one_day.premieres, one_day.last_chances) == ((), ())
+
+
+def test_tonight_is_by_the_clock_of_each_theater():
+    tokyo = make_hall_in("Tokyo", "Asia/Tokyo")
+    make_show(event=make_event("Vienna tonight"), starts_at=NOW + timedelta(hours=8))
+    # It is the next day there.
+    make_show(event=make_event("Tokyo tomorrow"), hall=tokyo, starts_at=NOW + timedelta(hours=8))
+    make_show(event=make_event("Tokyo tonight"), hall=tokyo, starts_at=NOW + timedelta(hours=1))
+    home = read_home(city=None, now=NOW)
+    assert [card.title for card in home.tonight(NOW)] == ["Tokyo tonight", "Vienna tonight"]
