@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import jwt
+import psycopg
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
@@ -11,12 +12,14 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.api import jwt_auth
 from accounts.models import User
 from testing.bookings import race
+from ticketing.sessions import SessionStore
 
 PASSWORD = "correct horse battery"
 
@@ -186,6 +189,24 @@ def test_a_token_with_a_foreign_signature_is_refused(client: Client, customer: U
     claims = jwt.decode(tokens["access"], options={"verify_signature": False})
     for forged in (jwt.encode(claims, "x" * 32, algorithm="HS256"), jwt.encode(claims, None, algorithm="none")):
         assert who(forged) is None
+
+
+def test_a_token_of_a_server_whose_clock_is_ahead_is_accepted(client: Client, customer: User):
+    with time_machine.travel(timezone.now() + timedelta(seconds=20), tick=False):
+        tokens = sign_in(client, customer)
+    assert who(tokens["access"]) == customer
+
+
+def test_a_refresh_that_meets_an_outage_may_be_tried_again(client: Client, customer: User, monkeypatch):
+    tokens = sign_in(client, customer)
+
+    def fail(*given, **named):
+        raise OperationalError from psycopg.OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(SessionStore, "save", fail)
+        ask(client, "refresh", 503, refresh=tokens["refresh"])
+    assert who(ask(client, "refresh", refresh=tokens["refresh"])["access"]) == customer
 
 
 def test_tokens_end(client: Client, customer: User):
