@@ -1,10 +1,11 @@
-"""A TCP proxy before a database or Valkey that cuts, refuses and delays, on a thread of its own."""
+"""A TCP proxy before a database or Valkey that cuts, refuses, delays and falls silent, on a thread of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from tools.servers import free_port
@@ -18,6 +19,9 @@ class Proxy:
         self.target, self.port = target, free_port()
         self.delay_seconds = 0.0
         self.is_refusing = False
+        self._is_silent = False
+        # What would have happened while it was silent, in order.
+        self._kept: list[Callable[[], object]] = []
         self._open: set[asyncio.Transport] = set()
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -34,11 +38,37 @@ class Proxy:
         for transport in list(self._open):
             transport.abort()
 
+    def fall_silent(self) -> None:
+        """Pass nothing on any more, neither data nor the ends of connections, and connect nobody."""
+        self._is_silent = True
+
+    def speak_again(self, *, is_lost: bool) -> None:
+        """Pass on what came meanwhile, as TCP does after a short time; or cut all connections, as after a long one."""
+        self._loop.call_soon_threadsafe(self._speak_again, is_lost)
+
+    def _speak_again(self, is_lost: bool) -> None:
+        self._is_silent = False
+        if is_lost:
+            self._cut()
+        kept, self._kept = self._kept, []
+        for act in kept:
+            act()
+
+    def do(self, act: Callable[[], object]) -> None:
+        """Do this now, or later if the proxy is silent."""
+        if self._is_silent:
+            self._kept.append(act)
+        else:
+            act()
+
     def pass_on(self, transport: asyncio.Transport, data: bytes) -> None:
+        self.do(partial(self._pass_on, transport, data))
+
+    def _pass_on(self, transport: asyncio.Transport, data: bytes) -> None:
         if self.delay_seconds:
             self._loop.call_later(self.delay_seconds, self._write, transport, data)
         else:
-            transport.write(data)
+            self._write(transport, data)
 
     def _write(self, transport: asyncio.Transport, data: bytes) -> None:
         if not transport.is_closing():
@@ -73,7 +103,7 @@ class _Side(asyncio.Protocol):
         if self.transport is not None:
             self.proxy.note(self.transport, is_open=False)
         if self.other is not None and self.other.transport is not None:
-            self.other.transport.close()
+            self.proxy.do(self.other.transport.close)
 
 
 class _Near(_Side):
@@ -85,6 +115,10 @@ class _Near(_Side):
         if self.proxy.is_refusing:
             self.transport.abort()
         else:
+            self.proxy.do(self._begin)
+
+    def _begin(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
             self.connecting = asyncio.ensure_future(self._connect())
 
     async def _connect(self) -> None:

@@ -24,6 +24,7 @@ Fault = Callable[[Attacked, random.Random], None]
 
 # How long a part is away.
 AWAY_SECONDS = (0.0, 4.0)
+SILENT_SECONDS = (0.5, 8.0)
 DELAY_SECONDS = (0.02, 0.2)
 # How long to wait for a process to come by an armed park point, and how long it stands there with its locks.
 PARK_PATIENCE_SECONDS = 8
@@ -111,6 +112,14 @@ def split_network(site: Attacked, chance: random.Random) -> None:
     proxy.is_refusing = False
 
 
+def silent_network(site: Attacked, chance: random.Random) -> None:
+    """Let nothing pass, and nobody know: no answer, no refusal, no end of a connection. Then it goes on, or is cut."""
+    proxy = chance.choice(list(site.proxies.values()))
+    proxy.fall_silent()
+    time.sleep(chance.uniform(*SILENT_SECONDS))
+    proxy.speak_again(is_lost=chance.random() < 0.5)
+
+
 def slow_network(site: Attacked, chance: random.Random) -> None:
     proxy = chance.choice(list(site.proxies.values()))
     proxy.delay_seconds = chance.uniform(*DELAY_SECONDS)
@@ -186,6 +195,7 @@ ON_POSTGRES: dict[Fault, int] = {
     empty_valkey: 2,
     cut_connections: 3,
     split_network: 2,
+    silent_network: 3,
     slow_network: 2,
     fill_disk: 1,
     run_out_of_space: 2,

@@ -18,18 +18,19 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from benchmarks.client import Client
+from benchmarks.client import Answer, Client
 from benchmarks.proxy import Proxy
 from benchmarks.site import Site, find_children
 from tools.environment import PYTHON
 from tools.processes import Child, Supervisor
 from tools.servers import find_account, free_port, make_folder, start_postgres, start_valkey, valkey_settings
 from tools.test import served_environment
+from torture.diary import Diary
 from torture.disk import MEGABYTES, Disk
 from torture.parking import Parking
 
 INSIDE = Path(__file__).parent / "inside"
-# How far the clocks of worker and scheduler may be off, each way.
+# How far the clock of a process may be off, each way.
 SKEW_SECONDS = 20
 # Real sweeps settle nearly everything in this time; what is left, `torture.quiet` does at once.
 QUIET_SECONDS, SHORT_QUIET_SECONDS = 75, 2
@@ -69,6 +70,8 @@ class Attacked(Site):
             self.disks.append(Disk(folder / "data", user=os.geteuid(), group=os.getegid()))
             (folder / "data" / "tmp").mkdir()
         self.parking = Parking(folder / "parking")
+        # Of the customer by whom recovery is measured.
+        self.diary = Diary(folder / "diaries" / "probe.jsonl")
         self.proxies: dict[str, Proxy] = {}
         self.parked: Counter[str] = Counter()
         self.restarted: Counter[str] = Counter()
@@ -170,11 +173,12 @@ class Attacked(Site):
         return self.plan
 
     def start(self) -> None:
-        """Start pages, worker and scheduler; the clocks of the latter two are off, each by something else."""
+        """Start pages, worker and scheduler; the clocks of worker, scheduler and each page process are off."""
         chance = random.Random(f"clocks {self.seed}")
         worker, scheduler = (round(chance.uniform(-SKEW_SECONDS, SKEW_SECONDS), 1) for _ in range(2))
         self.skew = {"worker": worker, "scheduler": scheduler}
-        self.start_pages(workers=1 if self.is_sqlite else 2, env=self.inside(0))
+        apart = {"TORTURE_CLOCKS_APART": str(SKEW_SECONDS)}
+        self.start_pages(workers=1 if self.is_sqlite else 2, env=self.inside(0) | apart)
         pool = ["--pool", "threads"] if self.is_sqlite else []
         self.start_celery("worker", "worker", *pool, "--concurrency", "2", env=self.inside(worker))
         self.start_celery("scheduler", "beat", "--pidfile", "", env=self.inside(scheduler))
@@ -237,10 +241,10 @@ class Attacked(Site):
         try:
             held = client.post("/api/v1/bookings", json.dumps(wish).encode(), **headers)
             if held.status != 201:
-                return self.refuse(f"{held.status} {held.body[:200]!r}")
+                return self.note(held)
             code = json.loads(held.body)["code"]
             freed = client.send(b"DELETE", f"/api/v1/bookings/{code}", b"", headers)
-            return freed.status == 200 or self.refuse(f"{freed.status} {freed.body[:200]!r}")
+            return freed.status == 200 or self.note(freed)
         except TimeoutError:
             self.write_stacks()
             return self.refuse("no answer")
@@ -248,6 +252,14 @@ class Attacked(Site):
             return self.refuse(repr(error))
         finally:
             client.close()
+
+    def note(self, answer: Answer) -> bool:
+        """Count an answer that is a refusal, and tell the auditor of an error."""
+        body = answer.body[:200].decode(errors="replace")
+        if answer.status == 500:
+            self.diary.write(sent="to hold a place and give it up")
+            self.diary.write(status=500, to="", error=body)
+        return self.refuse(f"{answer.status} {body}")
 
     def refuse(self, refusal: str) -> bool:
         self.refusals[refusal] += 1

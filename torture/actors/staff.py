@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -75,9 +76,9 @@ class Seller(Staff):
             self.open_drawer()
         super().play()
 
-    def hold(self) -> tuple[str, str] | None:
+    def hold(self, show: dict[str, Any] | None = None) -> tuple[str, str] | None:
         """Put places into a new cart; return the address of the page and the cart."""
-        show = self.choose_show(self.theater)
+        show = show or self.choose_show(self.theater)
         path, cart = f"/admin/box-office/shows/{show['code']}/", uuid4().hex
         if self.chance.random() < 0.5:
             fields = [("action", "best"), (f"quantity-{self.theater['ticket_type']}", self.chance.randint(1, 3))]
@@ -108,7 +109,8 @@ class Seller(Staff):
     # Reservations
 
     def reserve(self) -> None:
-        if found := self.hold():
+        # Of any show alike: the first ones are sold out.
+        if found := self.hold(self.one_of(self.theater["shows"])):
             path, cart = found
             name = f"Caller {uuid4().hex[:12]}"
             fields = [

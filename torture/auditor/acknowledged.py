@@ -260,6 +260,12 @@ def staff_leave_a_trace(books: Books) -> Found:
     return len(expected), [f"no entry “{what[0]}” about {what[1]}" for what, where in expected if what not in where]
 
 
+def tokens_are_accepted(books: Books) -> Found:
+    """Who has just got a token may use it, on whichever page process, whatever its clock says."""
+    told = books.told("token given")
+    return len(told), [f"the new token of {one.email} was refused" for one in told if not one.is_accepted]
+
+
 def no_answer_is_an_error(books: Books) -> Found:
     """While a part is down, an answer says so (503); nothing that dies makes another one fail."""
     return books.answers.total(), books.failures
@@ -267,6 +273,7 @@ def no_answer_is_an_error(books: Books) -> Found:
 
 CHECKS = [
     no_answer_is_an_error,
+    tokens_are_accepted,
     holds_are_there,
     paid_bookings_are_confirmed,
     canceled_tickets_are_canceled,

@@ -17,6 +17,11 @@ def a_request_fails(world: World) -> None:
         print(json.dumps({"at": 0, "status": 500, "to": ""}), file=diary)
 
 
+@found_by("tokens are accepted")
+def a_new_token_is_refused(world: World) -> None:
+    world.tell("token given", email="customer-0@example.com", is_accepted=False)
+
+
 @found_by("holds are there")
 def an_acknowledged_booking_is_deleted(world: World) -> None:
     world.run("UPDATE bookings_booking SET code = 'GONE' || id WHERE id = :paid")
