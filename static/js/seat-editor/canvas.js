@@ -4,7 +4,7 @@
  */
 import { Outlines, RADIUS, isBright } from "../seat-map/outlines.js";
 import { placeNames } from "../seat-map/names.js";
-import { paintSelection, paintShape, paintStage, write } from "./paint.js";
+import { paintGuides, paintSelection, paintShape, paintStage, write } from "./paint.js";
 import { rowMarks } from "./scene.js";
 
 /** @typedef {import("./scene.js").Scene} Scene */
@@ -19,6 +19,7 @@ import { rowMarks } from "./scene.js";
  * @property {Point} offset  how far the selection is being dragged, in units of the plan
  * @property {string | null} focus  the seat that the keyboard is at
  * @property {ReadonlySet<string>} faulty
+ * @property {import("./plan/snap.js").Guide[]} guides  lines that something snaps to
  * @property {((context: CanvasRenderingContext2D, pixel: number, theme: Theme) => void) | null} paint  by the tool, in units of the plan
  * @property {{image: HTMLImageElement, x: number, y: number, scale: number, rotation: number, opacity: number} | null} backdrop
  */
@@ -120,6 +121,7 @@ export class Canvas {
     if (scene.pitch * view.scale >= LABELED_FROM) this.#paintLabels(scene);
     this.#paintNames(scene);
     paintSelection(brush);
+    paintGuides(brush);
     overlay.paint?.(context, pixel, theme);
   }
 

@@ -13,9 +13,11 @@ import { listenToSelected } from "./panel/selected.js";
 import { listenToTabs, showTab } from "./panel/tabs.js";
 import { listenToPointers } from "./pointer.js";
 import { Preview } from "./preview.js";
+import { Snapping } from "./snapping.js";
 import { Speaker } from "./speak.js";
 import { drawTool, polygonTool, withFloor } from "./tools/draw.js";
 import { DRAWING_TOOLS, MAKERS } from "./tools/makers.js";
+import { measureTool } from "./tools/measure.js";
 import { selectTool } from "./tools/select.js";
 import { View } from "./view.js";
 
@@ -35,6 +37,7 @@ const overlay = {
   offset: { x: 0, y: 0 },
   focus: null,
   faulty: new Set(),
+  guides: [],
   paint: null,
   backdrop: null,
 };
@@ -42,17 +45,17 @@ const canvas = new Canvas(find("#se-canvas"), view, () => editor.scene, overlay)
 const repaint = () => canvas.repaint();
 
 const newForm = /** @type {HTMLFormElement} */ (find("#se-new"));
-const snap = (/** @type {import("./view.js").Point} */ offset) => offset;
-const snapPoint = (/** @type {import("./pointer.js").Touch} */ touch) => touch.point;
+const snapping = new Snapping(editor, view, overlay, repaint);
 const readOptions = () => readNew(newForm);
 /** @type {Record<string, import("./pointer.js").Tool>} */
 const tools = {
-  select: selectTool(editor, view, overlay, repaint, "box", snap),
-  lasso: selectTool(editor, view, overlay, repaint, "lasso", snap),
+  select: selectTool(editor, view, overlay, repaint, "box", snapping),
+  lasso: selectTool(editor, view, overlay, repaint, "lasso", snapping),
   hand: {},
+  measure: measureTool(editor, snapping, repaint),
 };
-for (const name of DRAWING_TOOLS) tools[name] = drawTool(editor, name, readOptions, snapPoint);
-tools.polygon = polygonTool(editor, readOptions, snapPoint, view, repaint);
+for (const name of DRAWING_TOOLS) tools[name] = drawTool(editor, name, readOptions, snapping);
+tools.polygon = polygonTool(editor, readOptions, snapping, view, repaint);
 const tool = () => tools[editor.tool];
 
 let isSpaceHeld = false;
@@ -86,6 +89,7 @@ new Keyboard(frame, editor, view, overlay, repaint, {
   v: () => editor.use("select"),
   l: () => editor.use("lasso"),
   h: () => editor.use("hand"),
+  m: () => editor.use("measure"),
   ...Object.fromEntries(["row", "block", "seat", "round", "long", "rectangle", "ellipse", "polygon", "stage"].map((name, at) => [String(at + 1), () => editor.use(name)])),
   t: () => editor.use("label"),
   r: commands["widen-row"],
@@ -106,6 +110,10 @@ document.addEventListener("keyup", (event) => {
 for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => commands[button.getAttribute("data-command") ?? ""]?.());
 }
+const snapSwitch = /** @type {HTMLInputElement} */ (find("#se-snap"));
+snapSwitch.addEventListener("change", () => {
+  snapping.isOn = snapSwitch.checked;
+});
 for (const button of document.querySelectorAll("[data-tool]")) {
   button.addEventListener("click", () => editor.use(button.getAttribute("data-tool") ?? "select"));
 }

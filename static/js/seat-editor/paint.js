@@ -145,3 +145,15 @@ export function paintSelection({ context, scene, overlay, theme, pixel }) {
     ring([focus], radius * 1.25);
   }
 }
+
+/** @param {Brush} brush */
+export function paintGuides({ context, overlay, theme, pixel }) {
+  context.strokeStyle = theme.accent;
+  context.lineWidth = pixel;
+  for (const { axis, at, from, to } of overlay.guides) {
+    context.beginPath();
+    context.moveTo(axis === "x" ? at : from, axis === "x" ? from : at);
+    context.lineTo(axis === "x" ? at : to, axis === "x" ? to : at);
+    context.stroke();
+  }
+}

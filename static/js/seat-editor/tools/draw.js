@@ -1,21 +1,22 @@
 /** Draws something new: by a drag where its size matters, or by a tap; polygons corner by corner. */
 import { addArea } from "../plan/areas.js";
+import { steer } from "../plan/snap.js";
 import { MAKERS } from "./makers.js";
 
 /** @typedef {import("../editor.js").Editor} Editor */
 /** @typedef {import("../pointer.js").Tool} Tool */
 /** @typedef {import("../pointer.js").Touch} Touch */
 /** @typedef {import("../view.js").Point} Point */
-/** @typedef {(touch: Touch) => Point} SnapPoint */
+/** @typedef {import("../snapping.js").Snapping} Snapping */
 
 /**
  * @param {Editor} editor
  * @param {string} name
  * @param {() => Record<string, any> | null} read  the options
- * @param {SnapPoint} snap
+ * @param {Snapping} snapping
  * @returns {Tool}
  */
-export function drawTool(editor, name, read, snap) {
+export function drawTool(editor, name, read, snapping) {
   /** @type {Point | null} */
   let from = null;
   /** @type {Record<string, any> | null} */
@@ -23,25 +24,32 @@ export function drawTool(editor, name, read, snap) {
   const make = (/** @type {Point} */ start, /** @type {Point} */ end, /** @type {Record<string, any>} */ made) =>
     MAKERS[name](editor.plan, start, end, withFloor(made, editor), editor.own.pitch);
 
+  // With Shift, rows keep to whole steps of an angle.
+  const end = (/** @type {Touch} */ touch) => (from && touch.isAdding ? steer(from, touch.point) : snapping.point(touch));
+  const done = () => {
+    from = null;
+    snapping.end();
+  };
+
   return {
     down(touch) {
-      from = snap(touch);
+      from = snapping.point(touch);
       options = read();
     },
     drag(touch) {
-      if (from && options) editor.preview(make(from, snap(touch), options).plan);
+      if (from && options) editor.preview(make(from, end(touch), options).plan);
     },
     drop(touch) {
-      if (from && options) editor.apply(make(from, snap(touch), options), `added-${name}`);
-      from = null;
+      if (from && options) editor.apply(make(from, end(touch), options), `added-${name}`);
+      done();
     },
     tap(touch) {
-      const point = snap(touch);
+      const point = snapping.point(touch);
       if (options) editor.apply(make(point, point, options), `added-${name}`);
-      from = null;
+      done();
     },
     cancel() {
-      from = null;
+      done();
       editor.preview(null);
     },
   };
@@ -50,12 +58,12 @@ export function drawTool(editor, name, read, snap) {
 /**
  * @param {Editor} editor
  * @param {() => Record<string, any> | null} read
- * @param {SnapPoint} snap
+ * @param {Snapping} snapping
  * @param {import("../view.js").View} view
  * @param {() => void} repaint
  * @returns {Tool}
  */
-export function polygonTool(editor, read, snap, view, repaint) {
+export function polygonTool(editor, read, snapping, view, repaint) {
   /** @type {Point[]} */
   let corners = [];
   /** @type {Point | null} */
@@ -63,7 +71,7 @@ export function polygonTool(editor, read, snap, view, repaint) {
   const reset = () => {
     corners = [];
     next = null;
-    repaint();
+    snapping.end();
   };
   const finish = () => {
     const options = corners.length > 2 ? read() : null;
@@ -73,7 +81,7 @@ export function polygonTool(editor, read, snap, view, repaint) {
     return points.length > 0;
   };
   const add = (/** @type {Touch} */ touch) => {
-    const point = snap(touch);
+    const point = snapping.point(touch);
     const first = corners[0];
     const isClosing = first && Math.hypot(first.x - point.x, first.y - point.y) * view.scale < (touch.isTouch ? 20 : 10);
     if (isClosing && corners.length > 2) finish();
@@ -92,7 +100,7 @@ export function polygonTool(editor, read, snap, view, repaint) {
     cancel: reset,
     hover(touch) {
       if (!corners.length) return;
-      next = snap(touch);
+      next = snapping.point(touch);
       repaint();
     },
     paint(context, pixel, theme) {

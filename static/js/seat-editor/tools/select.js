@@ -33,10 +33,10 @@ export function hit(editor, view, { point, isTouch }) {
  * @param {Overlay} overlay
  * @param {() => void} repaint
  * @param {"box" | "lasso"} shape  of what is drawn around
- * @param {(offset: Point, isFree: boolean) => Point} snap  where a move snaps to
+ * @param {import("../snapping.js").Snapping} snapping
  * @returns {Tool}
  */
-export function selectTool(editor, view, overlay, repaint, shape, snap) {
+export function selectTool(editor, view, overlay, repaint, shape, snapping) {
   /** @type {string | null} */
   let held = null;
   /** @type {import("./handles.js").Handle | null} */
@@ -49,9 +49,9 @@ export function selectTool(editor, view, overlay, repaint, shape, snap) {
     overlay.offset = { x: 0, y: 0 };
     path = [];
     held = null;
-    snap({ x: 0, y: 0 }, true);
-    repaint();
+    snapping.end();
   };
+  const target = (/** @type {Touch} */ touch) => (handle?.kind === "turn" ? touch.point : snapping.point(touch));
   const box = () => {
     const [a, b] = [path[0], path[path.length - 1]];
     return { left: Math.min(a.x, b.x), right: Math.max(a.x, b.x), top: Math.min(a.y, b.y), bottom: Math.max(a.y, b.y) };
@@ -79,9 +79,9 @@ export function selectTool(editor, view, overlay, repaint, shape, snap) {
       held = null;
     },
     drag(touch, start) {
-      if (handle) editor.preview(handle.make(editor.plan, touch.point, touch.isFree));
+      if (handle) editor.preview(handle.make(editor.plan, target(touch), touch.isFree));
       else if (held && !start.isAdding) {
-        overlay.offset = snap({ x: touch.point.x - start.point.x, y: touch.point.y - start.point.y }, touch.isFree);
+        overlay.offset = snapping.move({ x: touch.point.x - start.point.x, y: touch.point.y - start.point.y }, touch);
       } else if (shape === "box") path = [start.point, touch.point];
       else path = path.length ? [...path, touch.point] : [start.point, touch.point];
       repaint();
@@ -90,8 +90,10 @@ export function selectTool(editor, view, overlay, repaint, shape, snap) {
       const { x, y } = overlay.offset;
       if (handle) {
         const { make, words } = handle;
+        const to = target(touch);
         handle = null;
-        editor.apply(make(editor.plan, touch.point, touch.isFree), words);
+        snapping.end();
+        editor.apply(make(editor.plan, to, touch.isFree), words);
         return;
       }
       if (held && !start.isAdding) {
