@@ -22,6 +22,7 @@ from accounts.roles import Capability
 from console.people import may_at, person_of, require_at
 from console.scoped import ScopedAdmin
 from lib.tables import Group
+from theaters.admin.check_drawing import CheckDrawingMixin
 from theaters.admin.download_seat_map import DownloadMixin
 from theaters.admin.draft_calls import DraftCallsMixin
 from theaters.admin.new_seat_map import NewSeatMapMixin
@@ -48,6 +49,7 @@ class SeatMapAdmin(
     DraftCallsMixin,
     SeatEditorMixin,
     DownloadMixin,
+    CheckDrawingMixin,
     NewSeatMapMixin,
     SeatMapVersionsMixin,
     SectionPhotosMixin,
@@ -174,6 +176,8 @@ class SeatMapAdmin(
         upload = get_object_or_404(rows, pk=upload_id)
         if not may_at(request.user, Capability.EDIT_THEATER, upload.hall.theater_id):
             raise Http404
+        if upload.state == SeatMapUpload.State.DRAWING:
+            return self.check_drawing(request, upload)
         if request.method == "POST":
             try:
                 choose_letters(upload=upload, encoding=request.POST.get("encoding", ""))

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('unclear', 'encoding unclear'), ('refused', 'refused'), ('done', 'read')], default='reading', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('unclear', 'encoding unclear'), ('drawing', 'drawing to be checked'), ('refused', 'refused'), ('done', 'read')], default='reading', max_length=10, verbose_name='state')),
                 ('encoding', models.CharField(blank=True, max_length=20)),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('problems', models.JSONField(blank=True, default=list)),

@@ -76,11 +76,16 @@ class SeatMap(models.Model):
 
 
 class SeatMapUpload(models.Model):
-    """A file that becomes a draft. Large ones are read by a worker; a person chooses a doubtful encoding."""
+    """A file that becomes a draft. Large ones are read by a worker; a person chooses a doubtful encoding.
+
+    A drawing (SVG) waits until a person has checked how it is understood.
+    """
 
     class State(models.TextChoices):
         READING = "reading", _("being read")
         UNCLEAR = "unclear", _("encoding unclear")
+        # An SVG: a person says what in it is a seat.
+        DRAWING = "drawing", _("drawing to be checked")
         REFUSED = "refused", _("refused")
         DONE = "done", _("read")
 

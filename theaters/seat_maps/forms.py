@@ -43,8 +43,10 @@ class SeatMapUploadForm(Form):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,.tsv,.txt,.xlsx"}),
-        help_text=_("A seating plan as JSON, or a table as CSV or XLSX with section, row, number and category."),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,.tsv,.txt,.xlsx,.svg"}),
+        help_text=_(
+            "A seating plan as JSON, a table as CSV or XLSX with section, row, number and category, or a drawing (SVG)."
+        ),
     )
 
     table = forms.CharField(

@@ -18,7 +18,8 @@ from theaters.models import Hall, SeatMapUpload
 from theaters.seat_maps import InvalidSeatMap
 from theaters.seat_maps.parse_file import parse_file
 from theaters.seat_maps.problems import Problem
-from theaters.seat_maps.publish import import_layout
+from theaters.seat_maps.publish import import_layout, save_draft
+from theaters.seat_maps.svg import Choices, is_drawing, read_drawing, understand
 
 # Larger files are read by a worker: a plan of 20,000 seats has 2 MB and takes 2 s.
 MAX_BYTES_READ_AT_ONCE = 256 * 1024
@@ -30,13 +31,20 @@ State = SeatMapUpload.State
 
 
 def start_upload(*, hall: Hall, file_name: str, content: bytes, by: User) -> SeatMapUpload:
-    """Read a file into the hall's draft, have a worker do it, or wait for a person to choose its encoding.
+    """Read a file into the hall's draft, have a worker do it, or wait for a person.
+
+    A person chooses a doubtful encoding, and says what in a drawing is a seat.
 
     Raises `InvalidSeatMap` with every problem of a file that is read at once; nothing has changed then.
     """
     upload = SeatMapUpload(
         hall=hall, file_name=file_name[:200], content=content, by=by, language=get_language() or "en"
     )
+    if is_drawing(content):
+        read_drawing(content)
+        upload.state = State.DRAWING
+        upload.save()
+        return upload
     if len(content) > MAX_BYTES_READ_AT_ONCE:
         _save_and_wake(upload)
         return upload
@@ -60,6 +68,21 @@ def choose_letters(*, upload: SeatMapUpload, encoding: str) -> bool:
             after_commit(wake_upload, upload.pk)
             return True
     return work_on_upload(upload.pk)
+
+
+def save_drawing(*, upload: SeatMapUpload, choices: Choices, by: User) -> bool:
+    """Make a drawing, understood as chosen, the hall's draft. Return False if it is one already.
+
+    A draft need not be without findings. Raises `InvalidSeatMap` for a drawing with too many seats.
+    """
+    layout = understand(read_drawing(bytes(upload.content)), choices).layout
+    waiting = SeatMapUpload.objects.filter(pk=upload.pk, state=State.DRAWING)
+    with transaction.atomic():
+        if not waiting.update(state=State.DONE, percent=100):
+            return False
+        draft = save_draft(hall=upload.hall, document=layout.document, source=upload.file_name, by=by)
+        SeatMapUpload.objects.filter(pk=upload.pk).update(seat_map=draft, content=b"")
+    return True
 
 
 def samples_of(upload: SeatMapUpload) -> list[Sample]:

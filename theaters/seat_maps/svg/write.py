@@ -98,7 +98,9 @@ def _zones(layout: Layout, plan: Composition, is_drawn: Callable[[str], object])
             rows.append(format_html('<g data-row="{}"{}>{}</g>\n', label, table, _join(drawn)))
         name = clean(str(zone.get("name") or ""))
         groups.append(format_html('<g data-section="{}">{}{}</g>\n', name, _join(shapes), _join(rows)))
-    shapeless = [_area(areas[guid], plan.shapes[guid], colors) for guid in sorted(plan.shapeless)]
+    shapeless = [
+        _area(areas[guid], plan.shapes[guid], colors, ' data-words="outline"') for guid in sorted(plan.shapeless)
+    ]
     stage = [_stage(plan.others[-1], plan.pitch)] if plan.has_stage else []
     return _join([*groups, *shapeless, *stage])
 
@@ -112,12 +114,13 @@ def _seat(seat: PlacedSeat, ranks: dict[str, int]) -> SafeString:
     )  # fmt: skip
 
 
-def _area(area: PlacedArea, shape: Shape, colors: dict[str, str]) -> SafeString:
+def _area(area: PlacedArea, shape: Shape, colors: dict[str, str], drawn_as: str = "") -> SafeString:
+    """Draw an area for sale; `drawn_as` marks an outline that is not in the file."""
     return format_html(
         '<g data-area="{}" data-name="{}" data-category="{}" data-capacity="{}"{} fill="{}" fill-opacity="0.25"'
-        ' stroke="{}">{}</g>\n',
+        ' stroke="{}"><g{}>{}</g></g>\n',
         clean(area.guid), clean(area.name), clean(area.category), area.capacity or "", _place(shape),
-        colors.get(area.category, "#888888"), LINE, draw_outline(shape),
+        colors.get(area.category, "#888888"), LINE, SafeString(drawn_as), draw_outline(shape),
     )  # fmt: skip
 
 
@@ -126,9 +129,12 @@ def _drawn(one: DrawnShape, pitch: float, is_drawn: Callable[[str], object]) -> 
     words = shape.get("text")
     label = _NOTHING
     if words and is_drawn(words["text"]):
-        # What the file does not say is in `style`, and is not read back.
-        color = format_html(' fill="{}"', words["color"]) if words["color"] else format_html(' style="fill:{}"', INK)
-        usual = "" if words["size"] else SafeString(' data-usual-size="true"')
+        # What the file does not say is shown as usual, and not read back.
+        color = format_html(' fill="{}"', words["color"] or INK)
+        usual = SafeString(
+            ("" if words["size"] else ' data-usual-size="true"')
+            + ("" if words["color"] else ' data-usual-color="true"')
+        )
         label = format_html(
             '<text x="{}" y="{}" dy="{}em" font-size="{}" stroke="none"{}{}>{}</text>',
             words["x"], words["y"], HALF_HEIGHT, words["size"] or pitch, color, usual, clean(words["text"]),

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from testing.seat_plans import plans
 from theaters.seat_maps import InvalidSeatMap, Layout, check, parse_csv, parse_json, to_csv, to_json
-from theaters.seat_maps.drawing import read_shapes
+from theaters.seat_maps.drawing import DrawnShape, read_shapes
 from theaters.seat_maps.stage import find_stage
+from theaters.seat_maps.svg import read_drawing, suggest_choices, to_svg, understand
 
 pytestmark = pytest.mark.once
 
@@ -29,10 +30,20 @@ def meaning(layout: Layout) -> dict[str, Any]:
         ),
         "runs": {tuple(layout.seats[index].guid for index in run) for run in layout.runs},
         "areas": sorted((a.guid, a.name, a.category, a.capacity) for a in layout.areas),
-        "shapes": sorted(json.dumps(_rounded(one), sort_keys=True) for one in read_shapes(layout.document)),
+        "shapes": sorted(json.dumps(_rounded(_seen(one))) for one in read_shapes(layout.document) if _is_seen(one)),
         "stage": find_stage(layout.document, layout.seats),
         "tables": Counter(seat.row_key in layout.tables for seat in layout.seats),
     }
+
+
+def _is_seen(one: DrawnShape) -> bool:
+    return not one.is_for_sale or one.shape["kind"] != "text"
+
+
+def _seen(one: DrawnShape) -> tuple[Any, ...]:
+    """Return what is seen of a shape: an area for sale is called by its name, and a text has no outline."""
+    unseen = ["text"] if one.is_for_sale else ["fill", "stroke"] if one.shape["kind"] == "text" else []
+    return one.guid, one.is_for_sale, {key: value for key, value in one.shape.items() if key not in unseen}
 
 
 def _rounded(value: Any) -> Any:
@@ -40,7 +51,7 @@ def _rounded(value: Any) -> Any:
         case float() | int():
             return round(float(value), 2) + 0.0
         case dict():
-            return {key: _rounded(item) for key, item in value.items()}
+            return {key: _rounded(item % 360 if key == "rotation" else item) for key, item in sorted(value.items())}
         case list() | tuple():
             return [_rounded(item) for item in value]
     return value
@@ -112,3 +123,12 @@ def test_lines_of_every_kind_are_read_or_refused(kind: str, more: str):
     quoted = more.replace('"', '""').replace("\0", "")
     with suppress(InvalidSeatMap):
         check(parse_csv(f'section,row,number,category,kind,more\nS,A,1,c,{kind},"{quoted}"\n'))
+
+
+@given(plans())
+@settings(max_examples=40)
+def test_a_drawing_holds_what_tickets_and_pictures_need(document: dict[str, Any]):
+    layout = read(document)
+    drawing = read_drawing(to_svg(layout).encode())
+    again = understand(drawing, suggest_choices(drawing)).layout
+    assert meaning(again) == meaning(layout)
