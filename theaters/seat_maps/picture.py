@@ -143,7 +143,7 @@ SYMBOLS = SafeString(
 )
 
 
-def _numbers(layout: Layout, rows: Iterable[list[PlacedSeat]]) -> Iterator[tuple[float, float, str]]:
+def _numbers(layout: Layout, rows: Iterable[Sequence[PlacedSeat]]) -> Iterator[tuple[float, float, str]]:
     """Yield the numbers of seats, of large maps only at the ends of each row."""
     is_large = len(layout.seats) > MAX_NUMBERED_SEATS
     for row in rows:
