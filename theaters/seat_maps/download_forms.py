@@ -54,4 +54,4 @@ class DownloadForm(Form):
 
     @property
     def is_landscape(self) -> bool:
-        return self.cleaned_data["orientation"] != "portrait"
+        return bool(self.cleaned_data["orientation"] != "portrait")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import log
-from statistics import median
+from statistics import fmean, median
 
 from theaters.seat_maps.stage import Side
 from theaters.seat_maps.svg.read import Drawing, Mark
@@ -101,11 +101,17 @@ def suggest(drawing: Drawing, name_category: str) -> Choices:
     """Return what is supposed of a drawing; `name_category` has a place for a number."""
     size = usual_size(drawing)
     smallest, largest = round(size * _SMALLER, 4), round(size * _LARGER, 4)
-    fitting, others = Counter[str](), Counter[str]()
+    fitting: dict[str, list[float]] = defaultdict(list)
+    others: Counter[str] = Counter()
     for mark in drawing.marks:
-        if mark.color and may_be_seat(mark):
-            (fitting if smallest <= size_of(mark) <= largest else others)[mark.color] += 1
-    colors = [*(color for color, _count in fitting.most_common()), *(c for c, _n in others.most_common())]
+        if not mark.color or not may_be_seat(mark):
+            continue
+        if smallest <= size_of(mark) <= largest:
+            fitting[mark.color].append(mark.center[1])
+        else:
+            others[mark.color] += 1
+    # From the top to the bottom of the picture, then by number.
+    colors = [*sorted(fitting, key=lambda color: fmean(fitting[color])), *(color for color, _n in others.most_common())]
     names = {color: name for name, color, _is_for_sale in drawing.categories}
     stage = drawing.data.get("stage", "")
     return Choices(

@@ -14,7 +14,7 @@ from theaters.models import Hall, SeatMap, SeatMapUpload, Theater
 from theaters.tests.seat_maps.test_read_drawing import HEAD, circles
 
 pytestmark = pytest.mark.django_db
-DRAWING = f'{HEAD}{circles(2, 4)}{circles(1, 4, top=200, fill="#0000aa")}<script>alert(1)</script></svg>'
+DRAWING = f"{HEAD}{circles(2, 4)}{circles(1, 4, top=200, fill='#0000aa')}<script>alert(1)</script></svg>"
 FORM = {
     "stage": "top",
     "row_names": "numbers",
