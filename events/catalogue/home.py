@@ -31,7 +31,7 @@ from theaters.models import City
 HOME_DAYS = 14
 HOME_EVENTS = 24
 HOME_OPENINGS = 6
-# So many events are listed before everything else, tonight's or else the next ones.
+# So many events are listed before everything else, today's or else the next ones.
 FIRST_EVENTS = 8
 # New ones and last chances are looked for among the soonest events only: a season may have thousands.
 CANDIDATES = 120
@@ -60,7 +60,7 @@ class Home:
     premieres: tuple[EventCard, ...] = ()
     last_chances: tuple[EventCard, ...] = ()
 
-    def tonight(self, now: datetime) -> tuple[EventCard, ...]:
+    def on_today(self, now: datetime) -> tuple[EventCard, ...]:
         """Return the events with a show that begins today, by the clock of its theater, `FIRST_EVENTS` at most."""
         found = (
             card

@@ -65,11 +65,11 @@ class HomeView(PartialMixin):
         city = choose_city(self.request)
         day = _read_day(self.request.GET.get("day", ""), city=city, now=now)
         home = catalogue.read_home(city=city, day=day)
-        tonight = () if day else home.tonight(now)
-        others, room = [card for card in home.events if card not in tonight], FIRST_EVENTS - len(tonight)
+        today = () if day else home.on_today(now)
+        others, room = [card for card in home.events if card not in today], FIRST_EVENTS - len(today)
         return super().get_context_data(
             home=home,
-            tonight=tonight,
+            today=today,
             soon=others[:room],
             rest=others[room:],
             lead=home.lead or next((card for card in home.events if card.is_bookable), None),

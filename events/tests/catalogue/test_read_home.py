@@ -231,11 +231,11 @@ def test_new_events_and_last_chances_are_picked_from_those_that_are_not_in_view(
     assert (one_day.premieres, one_day.last_chances) == ((), ())
 
 
-def test_tonight_is_by_the_clock_of_each_theater():
+def test_today_is_by_the_clock_of_each_theater():
     tokyo = make_hall_in("Tokyo", "Asia/Tokyo")
-    make_show(event=make_event("Vienna tonight"), starts_at=NOW + timedelta(hours=8))
+    make_show(event=make_event("Vienna today"), starts_at=NOW + timedelta(hours=8))
     # It is the next day there.
     make_show(event=make_event("Tokyo tomorrow"), hall=tokyo, starts_at=NOW + timedelta(hours=8))
-    make_show(event=make_event("Tokyo tonight"), hall=tokyo, starts_at=NOW + timedelta(hours=1))
+    make_show(event=make_event("Tokyo today"), hall=tokyo, starts_at=NOW + timedelta(hours=1))
     home = read_home(city=None, now=NOW)
-    assert [card.title for card in home.tonight(NOW)] == ["Tokyo tonight", "Vienna tonight"]
+    assert [card.title for card in home.on_today(NOW)] == ["Tokyo today", "Vienna today"]

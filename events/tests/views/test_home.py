@@ -240,8 +240,8 @@ def test_a_warm_page_costs_no_query(client: Client, django_assert_num_queries) -
         assert client.get("/").status_code == 200
 
 
-def test_what_is_on_tonight_comes_first(client: Client) -> None:
+def test_what_is_on_today_comes_first(client: Client) -> None:
     make_show(event=make_event("Macbeth"), in_hours=26)
     make_show(event=make_event("Medea"), in_hours=2)
     html = client.get("/").content.decode()
-    assert html.index(">Tonight<") < html.index("Medea") < html.index(">Coming up<") < html.index("Macbeth")
+    assert html.index(">Today<") < html.index("Medea") < html.index(">Coming up<") < html.index("Macbeth")
