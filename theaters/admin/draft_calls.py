@@ -121,7 +121,7 @@ def _signal(request: HttpRequest, seat_map: SeatMap) -> HttpResponse:
             "page": editor.page,
             "name": editor.name,
             "is_self": editor.user_id == user.pk,
-            "since": _write_time(seat_map, editor.since),
+            "since": write_time(seat_map, editor.since),
             "selection": editor.selection,
         }
         for editor in others
@@ -152,11 +152,12 @@ def _describe(seat_map: SeatMap) -> dict[str, Any]:
         "version": seat_map.version,
         "revision": seat_map.revision,
         "edited_by": str(seat_map.edited_by or ""),
-        "edited_at": _write_time(seat_map, seat_map.edited_at) if seat_map.edited_at else "",
+        "edited_at": write_time(seat_map, seat_map.edited_at) if seat_map.edited_at else "",
     }
 
 
-def _write_time(seat_map: SeatMap, moment: datetime) -> str:
+def write_time(seat_map: SeatMap, moment: datetime) -> str:
+    """Write a time by the clock of the map's theater."""
     return write_moment(moment, seat_map.hall.theater.city.tz, "TIME_FORMAT")
 
 

@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from console.people import person_of
+from theaters.admin.draft_calls import write_time
 from theaters.admin.draft_words import find_draft_words
 from theaters.admin.seat_editor_words import find_words
 from theaters.models import SeatMap
@@ -60,6 +61,7 @@ def _describe_draft(request: HttpRequest, seat_map: SeatMap) -> dict[str, Any]:
         "person": salted_hmac("seat-editor.person", str(person_of(request).pk)).hexdigest()[:24],
         "revision": seat_map.revision,
         "by": str(seat_map.edited_by or ""),
+        "at": write_time(seat_map, seat_map.edited_at) if seat_map.edited_at else "",
         "url": reverse("admin:theaters_seatmap_draft", args=[seat_map.pk]),
         "edit": edit,
         "signIn": f"{reverse('admin:login')}?next={edit}",

@@ -157,3 +157,13 @@ def test_of_two_saves_at_once_one_is_told(platform_admin: User):
     name = SeatMap.objects.get().layout["name"]
     assert answers == {name, f"told of {name}"}
     assert SeatMap.objects.get().revision == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_revisions_one_of_two_saves_at_once_would_be_lost():
+    hall = Hall.objects.create(theater=make_theater(), name="Main")
+    draft = import_seat_map(hall=hall, file_name="main.csv", content=CSV, by=None)
+    maps = SeatMap.objects.filter(pk=draft.pk)
+    documents = [renamed(draft, "One"), renamed(draft, "Two")]
+    assert race(*[lambda document=document: maps.update(layout=document) for document in documents]) == [1, 1]
+    assert maps.get().layout["name"] in ("One", "Two")

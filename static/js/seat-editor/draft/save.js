@@ -79,7 +79,8 @@ export class Draft {
    * @param {number} options.map  the map's id
    * @param {string} options.url  of the draft's calls
    * @param {number} options.revision
-   * @param {string} [options.by]  who saved it
+   * @param {string} [options.by]  who saved it last
+   * @param {string} [options.at]  when
    * @param {Plan} options.plan  as the site has it
    * @param {string} options.page  the id of this open page
    * @param {Keep} options.keep
@@ -91,11 +92,11 @@ export class Draft {
    * @param {() => Iterable<string>} [options.selection]  keys of what is selected
    * @param {typeof fetch} [options.send]
    */
-  constructor({ map, url, revision, by, plan, page, keep, onState, onRemote, onPeople, onMoved, askToRestore, selection, send }) {
+  constructor({ map, url, revision, by, at, plan, page, keep, onState, onRemote, onPeople, onMoved, askToRestore, selection, send }) {
     this.map = map;
     this.url = url;
     this.revision = revision;
-    this.by = by ?? "";
+    this.saved = { edited_by: by ?? "", edited_at: at ?? "" };
     /** What the site has, as far as is known here. */
     this.base = plan;
     this.plan = plan;
@@ -340,8 +341,8 @@ export class Draft {
       differences: findDifferences(here, plan),
     });
     if (!conflicts.length || this.#pending) return this.#schedule();
-    const { map: id, url, revision, by } = this;
-    const found = { id, url, edit: "", state: "draft", version: 0, revision, edited_by: by, edited_at: "" };
+    const { map: id, url, revision, saved } = this;
+    const found = { id, url, edit: "", state: "draft", version: 0, revision, ...saved };
     this.#pending = { theirs, found };
     this.base = base;
     clearTimeout(this.#timers.save);

@@ -8,7 +8,7 @@ import { Draft } from "./save.js";
 /** @typedef {import("./save.js").State} State */
 /** @typedef {import("./save.js").Details} Details */
 /** @typedef {import("./site.js").Person} Person */
-/** @typedef {{map: number, hall: number, person: string, url: string, revision: number, by: string, edit: string, signIn: string}} Page */
+/** @typedef {{map: number, hall: number, person: string, url: string, revision: number, by: string, at: string, edit: string, signIn: string}} Page */
 
 const MAX_PEOPLE = 4;
 /** States that a screen reader is told of; the others come and go with each change. @type {State[]} */
@@ -41,6 +41,7 @@ export class DraftLine {
       url: page.url,
       revision: page.revision,
       by: page.by,
+      at: page.at,
       plan: editor.plan,
       page: id,
       keep: Keep.open({ person: page.person, hall: page.hall, page: id }),
@@ -110,12 +111,12 @@ export class DraftLine {
   /** @param {State} state @param {Details} details */
   #showNotice(state, { found, conflicts = [], problems = [] }) {
     const { draft, speaker, page } = this;
-    const who = found?.edited_by || speaker.word("draft-someone");
+    const who = this.#name(found?.edited_by ?? "", found?.edited_at);
     /** @type {[string, (HTMLElement | null)[]] | null} */
     let shown = null;
     if (state === "conflict") {
       const text = speaker.word("draft-conflicts", { count: conflicts.length, who });
-      shown = [text, [this.#button("draft-decide", () => this.dialog.show(conflicts, who))]];
+      shown = [text, [this.#button("draft-decide", () => this.dialog.show(conflicts, found?.edited_by ?? ""))]];
     } else if (state === "published") {
       const version = found?.version ?? "";
       shown = draft.hasUnsent
@@ -155,16 +156,22 @@ export class DraftLine {
   }
 
   /** @param {import("./save.js").Remote} remote */
-  #bring({ bring, by, isRestored, differences }) {
+  #bring({ bring, by, at, isRestored, differences }) {
     const before = this.editor.plan;
     this.editor.rebase(bring);
     if (this.editor.plan === before) return;
     const { added, removed, changed, sections } = differences;
     const count = added + removed + changed;
-    const who = by || this.speaker.word("draft-someone");
+    const who = this.#name(by, at);
     const name = isRestored ? "draft-restored" : count ? "draft-brought" : "draft-brought-other";
     const where = sections.length ? ` (${sections.slice(0, 3).join(", ")}${sections.length > 3 ? ", …" : ""})` : "";
     this.speaker.tell(this.speaker.word(name, { who, count }) + where);
+  }
+
+  /** Return who it was and when, set apart from the sentence around it. @param {string} name @param {string} [at] */
+  #name(name, at) {
+    const who = name ? `\u2068${name}\u2069` : this.speaker.word("draft-someone");
+    return at ? `${who} (${at})` : who;
   }
 
   async #askToRestore() {
