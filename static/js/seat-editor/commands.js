@@ -2,6 +2,7 @@
 import { align, distribute } from "./plan/arrange.js";
 import { copy, duplicate, paste, readClip } from "./plan/copy.js";
 import { renumberRows, renumberSeats } from "./plan/number.js";
+import { setCompanionOf, setFlag } from "./plan/paint.js";
 import { joinRows, makeRow, splitRow } from "./plan/regroup.js";
 import { remove } from "./plan/remove.js";
 import { mirror } from "./plan/transform.js";
@@ -45,6 +46,13 @@ export function makeCommands(editor, view, form) {
       if (!areValid("rowFirst", "skip")) return;
       const options = { first: field("rowFirst").value.trim(), skip: field("skip").value.toUpperCase(), from: /** @type {any} */ (field("rowFrom").value) };
       editor.apply(renumberRows(editor.plan, editor.selection, options), "relabeled");
+    },
+    "bind-companions"() {
+      const seats = [...editor.selection].flatMap((key) => editor.own.byKey.get(key) ?? []);
+      const place = seats.find(({ flags }) => flags.accessible === true);
+      const others = new Set(seats.filter((seat) => seat !== place).map(({ key }) => key));
+      const marked = setFlag(editor.plan, others, "companion", true);
+      if (place) editor.apply(setCompanionOf(marked, others, place.key), "companions-bound");
     },
     "make-row": () => editor.apply(makeRow(editor.plan, editor.selection), "row-made"),
     "join-rows": () => editor.apply(joinRows(editor.plan, editor.selection), "rows-joined"),

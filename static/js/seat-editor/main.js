@@ -66,6 +66,7 @@ listenToClipboard(frame, editor, commands);
 const token = /** @type {HTMLInputElement} */ (find("[name=csrfmiddlewaretoken]")).value;
 const preview = new Preview(/** @type {HTMLDialogElement} */ (find("#se-preview")), editor, { url: page.preview, token, stage: page.words.stage });
 commands.preview = () => void preview.open();
+commands.help = () => /** @type {HTMLDialogElement} */ (find("#se-keys")).showModal();
 
 /** Add what the tool makes without the pointer: in the middle of the view. */
 function addInTheMiddle() {
@@ -92,6 +93,8 @@ new Keyboard(frame, editor, view, overlay, repaint, {
   m: () => editor.use("measure"),
   ...Object.fromEntries(["row", "block", "seat", "round", "long", "rectangle", "ellipse", "polygon", "stage"].map((name, at) => [String(at + 1), () => editor.use(name)])),
   t: () => editor.use("label"),
+  "Shift+?": commands.help,
+  "?": commands.help,
   r: commands["widen-row"],
   "Shift+r": commands["widen-section"],
   escape: () => {

@@ -2,8 +2,10 @@
 import { bend, bendOf, spread, spreadRows } from "../plan/arrange.js";
 import { floorsOf, setFloor } from "../plan/floors.js";
 import { setNumber, setRowLabel } from "../plan/number.js";
-import { FLAGS, setAreaName, setCapacity, setCategory, setFlag, setText } from "../plan/paint.js";
+import { FLAGS, setAreaName, setCapacity, setCategory, setColor, setFlag, setQuality, setText } from "../plan/paint.js";
 import { setSection } from "../plan/regroup.js";
+import { resize } from "../plan/reshape.js";
+import { turned } from "../plan/shape.js";
 import { move, rotate } from "../plan/transform.js";
 import { common, showFor } from "./fields.js";
 
@@ -15,6 +17,12 @@ import { common, showFor } from "./fields.js";
 /** @param {number} value */
 function rounded(value) {
   return Math.round(value * 100) / 100;
+}
+
+/** A color as its field takes it. @param {string | undefined} color */
+function normalColor(color) {
+  if (!color) return "#888888";
+  return color.length === 4 ? `#${[...color.slice(1)].map((digit) => digit + digit).join("")}` : color;
 }
 
 /** What each field shows; undefined where things differ. @type {Record<string, (chosen: Chosen) => string | number | boolean | undefined>} */
@@ -30,6 +38,9 @@ const VALUES = {
   text: ({ areas }) => common(areas.map(({ text }) => text?.text ?? "")),
   x: ({ box }) => (box ? rounded(box.left) : undefined),
   y: ({ box }) => (box ? rounded(box.top) : undefined),
+  quality: ({ seats }) => common(seats.map(({ flags }) => flags.quality ?? 0)),
+  width: ({ areas }) => (areas.length === 1 ? rounded(areas[0].width ?? (areas[0].rx ?? 0) * 2) : ""),
+  height: ({ areas }) => (areas.length === 1 ? rounded(areas[0].height ?? (areas[0].ry ?? 0) * 2) : ""),
   turn: () => "",
   spacing: () => "",
   depth: () => "",
@@ -45,6 +56,18 @@ function chosenOf(editor) {
     areas: own.shapes.filter(({ key }) => selection.has(key)),
     box: own.boxOf(selection),
   };
+}
+
+/**
+ * Give an area another width (by its right handle) or height (by its lower one).
+ * @param {import("../plan/document.js").Plan} plan
+ * @param {PlacedShape} shape
+ * @param {"e" | "s"} handle
+ * @param {number} length
+ */
+function stretch(plan, { key, x, y, rx = 0, ry = 0, rotation }, handle, length) {
+  const by = handle === "e" ? turned(length - rx, 0, rotation) : turned(0, length - ry, rotation);
+  return resize(plan, key, handle, { x: x + by.x, y: y + by.y });
 }
 
 /**
@@ -82,6 +105,14 @@ function change(editor, name, value) {
       return box && value !== "" ? [move(plan, selection, number - box.left, 0), "moved", { count: selection.size }] : null;
     case "y":
       return box && value !== "" ? [move(plan, selection, 0, number - box.top), "moved", { count: selection.size }] : null;
+    case "quality":
+      return value === "" ? null : [setQuality(plan, selection, number), "quality-set", { quality: number }];
+    case "width":
+      return number > 0 && areas[0] ? [stretch(plan, areas[0], "e", number), "reshaped"] : null;
+    case "height":
+      return number > 0 && areas[0] ? [stretch(plan, areas[0], "s", number), "reshaped"] : null;
+    case "color":
+      return [setColor(plan, selection, value), "colored"];
     case "turn":
       return value === "" ? null : [rotate(plan, selection, number), "turned", { degrees: number }];
     case "radius":
@@ -115,13 +146,17 @@ export function listenToSelected(form, editor) {
     if (seats.length) things.add("seats");
     if (seats.length === 1) things.add("seat");
     if (common(seats.map(({ row }) => row.section)) !== undefined && seats.length) things.add("row");
+    if (seats.length > 1 && seats.filter(({ flags }) => flags.accessible === true).length === 1) things.add("companions");
     if (areas.length) things.add("areas");
     if (floorsOf(editor.plan).length) things.add("floors");
     if (areas.some((area) => area.isForSale)) things.add("sold");
+    if (areas.length && areas.every((area) => !area.isForSale)) things.add("drawn");
+    if (areas.length === 1 && !seats.length && ["rectangle", "circle", "ellipse"].includes(areas[0].kind)) things.add("sides");
     showFor(form, things);
     for (const [name, read] of Object.entries(VALUES)) fieldOf(name).value = String(read(chosen) ?? "");
     const radius = seats.length && seats.length <= MOST_CURVED ? bendOf(editor.plan, editor.selection) : null;
     fieldOf("radius").value = radius === null ? "" : String(rounded(radius));
+    fieldOf("color").value = normalColor(common(areas.map(({ fill }) => fill)));
     for (const flag of FLAGS) {
       const count = seats.filter(({ flags }) => flags[flag] === true).length;
       fieldOf(flag).checked = count > 0 && count === seats.length;

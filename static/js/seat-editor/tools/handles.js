@@ -1,6 +1,6 @@
 /** The handles of what is selected: one to turn it, and those of a single area to change its form. */
 import { find } from "../plan/document.js";
-import { handlesOf, insertCorner, moveCorner, resize } from "../plan/reshape.js";
+import { handlesOf, insertCorner, moveCorner, removeCorner, resize } from "../plan/reshape.js";
 import { cornersOf } from "../plan/shape.js";
 import { rotate } from "../plan/transform.js";
 
@@ -15,6 +15,7 @@ import { rotate } from "../plan/transform.js";
  * @property {"turn" | "side" | "corner" | "between"} kind
  * @property {string} words
  * @property {(plan: Plan, to: Point, isFree: boolean) => Plan} make
+ * @property {(plan: Plan) => Plan} [remove]  by a double click
  */
 
 /** Pixels above what is selected. */
@@ -38,7 +39,13 @@ export function handlesFor(editor, pixel) {
       const corners = cornersOf(place);
       for (const [at, corner] of corners.entries()) {
         const next = corners[(at + 1) % corners.length];
-        handles.push({ ...corner, kind: "corner", words: "reshaped", make: (from, to) => moveCorner(from, key, at, to) });
+        handles.push({
+          ...corner,
+          kind: "corner",
+          words: "reshaped",
+          make: (from, to) => moveCorner(from, key, at, to),
+          remove: (from) => removeCorner(from, key, at),
+        });
         handles.push({
           x: (corner.x + next.x) / 2,
           y: (corner.y + next.y) / 2,

@@ -75,6 +75,12 @@ export function selectTool(editor, view, overlay, repaint, shape, snapping) {
       held = null;
     },
     doubletap() {
+      if (handle?.remove) {
+        const { remove } = handle;
+        handle = null;
+        editor.apply(remove(editor.plan), "corner-removed");
+        return;
+      }
       editor.widen("row");
       held = null;
     },
