@@ -141,15 +141,18 @@ def refunds_are_there(books: Books) -> Found:
 def exchanged_tickets_are_there(books: Books) -> Found:
     """Who was told that tickets are exchanged has, or had, one for the place that was asked for.
 
-    A show that moves takes its tickets to other places.
+    A show that moves takes its tickets to other places. On another version of the hall's map, the same seat has the
+    same id of the layout.
     """
+    guids = {seat.id: seat.guid for seat in books.seats}
     moved = {one.show for one in books.told("show moved")}
     shows, told = by(books.shows, "code"), [one for one in books.told("exchanged") if one.show not in moved]
     wrong = _unknown(books, "exchanged")
     for one in told:
         booking = books.booking_of.get(one.code)
-        places = {(ticket.show_id, ticket.seat_id) for ticket in books.tickets_of[booking.id]} if booking else set()
-        if booking and (shows[one.show].id, one.seat) not in places:
+        tickets = books.tickets_of[booking.id] if booking else []
+        places = {(ticket.show_id, guids.get(ticket.seat_id)) for ticket in tickets}
+        if booking and (shows[one.show].id, guids.get(one.seat)) not in places:
             wrong.append(f"{one.client} exchanged {one.code} for seat {one.seat} of {one.show}, which it never had")
     return len(told), wrong
 

@@ -112,8 +112,12 @@ class Books:
         return self.read("events_show", "code hall_id seat_map_id starts_at cleared_at state")
 
     @cached_property
+    def seats(self) -> list[Any]:
+        return self.read("theaters_seat", "seat_map_id guid")
+
+    @cached_property
     def map_of_seat(self) -> dict[int, int]:
-        return {row.id: row.seat_map_id for row in self.read("theaters_seat", "seat_map_id")}
+        return {row.id: row.seat_map_id for row in self.seats}
 
     @cached_property
     def map_of_area(self) -> dict[int, int]:
