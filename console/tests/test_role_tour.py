@@ -426,7 +426,7 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(
 
 
 def has_theater(model: type[Any]) -> bool:
-    return model in (Export, HouseSeries, ReportSchedule, SeatMapUpload) or bool(
+    return model in (Export, HouseSeries, MapUpdate, ReportSchedule, SeatMapUpload) or bool(
         getattr(admin.site._registry[model], "theater_path", "")
     )
 

@@ -58,6 +58,7 @@ def test_a_photo_is_saved_and_customers_get_it(client: Client, manager: User, ha
     assert name == "Balcony"
     assert photo["alt"] == "The whole stage"
     assert photo["src"].endswith("-480.webp")
+    assert Client().get(photo["src"]).status_code == 200
     assert [part.split()[1] for part in photo["srcset"].split(", ")] == ["480w", "960w", "1600w"]
     assert AuditEntry.objects.get(action=Action.SAVE_SECTION_PHOTO).theater_id == hall.theater_id
 
