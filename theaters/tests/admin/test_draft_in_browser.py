@@ -124,6 +124,7 @@ def test_two_people_at_one_draft_and_a_network_that_is_gone(
     hers = first_seat(draft)
     assert hers["x"] == start["x"]
     assert hers["y"] < start["y"] - 20
+    assert_accessible(ben)
     ben.get_by_role("button", name="Choose").click()
     dialog = ben.get_by_role("dialog", name="Changed by both of you")
     expect(dialog.get_by_role("group", name="Stalls, row A, seat 1: position")).to_be_visible()
