@@ -77,6 +77,7 @@ class Action(models.TextChoices):
     REFUND_IN_CASH = "refund in cash", _("Refunded in cash")
     REFUND_OUTSIDE = "refund outside", _("Refunded outside of Marquee")
     REFUND_SURPLUS = "refund surplus", _("Surplus refunded")
+    RELEASE_ACCESS_PLACES = "release access places", _("Wheelchair places released for everyone")
     RELEASE_HOLD = "release hold", _("Hold given up by staff")
     REOPEN_SALES = "reopen sales", _("Sale reopened")
     REMOVE_SECTION_PHOTO = "remove section photo", _("Photo of the view taken away")

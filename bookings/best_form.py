@@ -12,6 +12,7 @@ from bookings.errors import TooManyTickets
 from bookings.seating.lines import PricedCategory
 from bookings.seating.party import PartyWish
 from bookings.seating.plan import PlanTicketType
+from bookings.services.places import TYPE_ALONE
 from lib.forms import Form
 
 MOST_WHEELCHAIR_PLACES = 4
@@ -20,9 +21,9 @@ MOST_WHEELCHAIR_PLACES = 4
 class BestSeatsForm(Form):
     """How many people want to sit side by side, or how many tickets of which type, and where."""
 
-    quantity = forms.TypedChoiceField(label=_("People"), coerce=int, required=False, empty_value=0)
+    quantity = forms.TypedChoiceField(label=_("People"), coerce=int, required=False, empty_value=None)
     category = forms.TypedChoiceField(label=_("Category"), coerce=int, required=False, empty_value=None)
-    accessible = forms.TypedChoiceField(label=_("Wheelchair places"), coerce=int, required=False, empty_value=0)
+    accessible = forms.TypedChoiceField(label=_("Wheelchair places"), coerce=int, required=False, empty_value=None)
     across_aisle = forms.BooleanField(label=_("Across an aisle, rather than in two rows"), required=False)
 
     def __init__(
@@ -64,13 +65,17 @@ class BestSeatsForm(Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        quantity = sum(self._types.values()) or cleaned["quantity"]
+        quantity = sum(self._types.values()) or cleaned["quantity"] or 0
         if not quantity:
             self.add_error("quantity", _("Enter how many tickets."))
         elif quantity > self.limit:
             self.add_error("quantity", str(TooManyTickets(self.limit)))
-        elif cleaned["accessible"] > quantity:
+        elif (cleaned["accessible"] or 0) > quantity:
             self.add_error("accessible", _("There are more wheelchair places than people."))
+        elif sum(self._types.get(kind.id, 0) for kind in self.ticket_types if kind.companion) > (
+            cleaned["accessible"] or 0
+        ):
+            self.add_error("accessible", TYPE_ALONE)
         return cleaned | {"quantity": quantity}
 
     @property
@@ -82,7 +87,7 @@ class BestSeatsForm(Form):
     def wish(self) -> PartyWish:
         cleaned = self.cleaned_data
         return PartyWish(
-            cleaned["quantity"], cleaned["category"], self._types, cleaned["accessible"], cleaned["across_aisle"]
+            cleaned["quantity"], cleaned["category"], self._types, cleaned["accessible"] or 0, cleaned["across_aisle"]
         )
 
     @staticmethod

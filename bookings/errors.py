@@ -122,6 +122,21 @@ class NotOnSale(RefusedForShow):
     message = _("This show is not on sale.")
 
 
+class CompanionAlone(RefusedForShow):
+    """A companion seat or a companion's ticket without a wheelchair place; see `services/companions.py`."""
+
+    problem = ProblemType(
+        "companion-alone",
+        422,
+        _("Companion seats and tickets are sold only with a wheelchair place."),
+        _("Add the wheelchair place: a companion seat's “companion_of” names it. “detail” says what is missing."),
+    )
+
+    def __init__(self, reason: str | Promise) -> None:
+        super().__init__()
+        self.message = reason
+
+
 class NothingChosen(RefusedForShow):
     problem = ProblemType(
         "nothing-chosen",

@@ -95,6 +95,20 @@ GUARDS = [
         _("A booking costs what its tickets add up to."),
     ),
     Guard(
+        "booking_companions",
+        "bookings_booking",
+        "UPDATE OF state",
+        # Services know when places are released by the clock; this knows only shows that never release them.
+        "NEW.state = 'confirmed' AND OLD.state <> 'confirmed' AND EXISTS (SELECT 1 FROM bookings_ticket t "
+        "JOIN theaters_seat p ON p.id = t.seat_id AND p.companion_of_id IS NOT NULL "
+        "JOIN events_show s ON s.id = t.show_id AND s.access_released_at IS NULL AND s.access_release_hours IS NULL "
+        "JOIN theaters_theater th ON th.id = NEW.theater_id AND th.access_release_hours IS NULL "
+        "WHERE t.booking_id = NEW.id AND t.state IN ('held', 'issued') AND NOT EXISTS (SELECT 1 FROM bookings_ticket w "
+        "WHERE w.booking_id = NEW.id AND w.show_id = t.show_id AND w.seat_id = p.companion_of_id "
+        "AND w.state IN ('held', 'issued')))",
+        _("A companion seat is sold only together with its wheelchair place."),
+    ),
+    Guard(
         "booking_theater_fixed",
         "bookings_booking",
         "UPDATE OF theater_id",

@@ -62,6 +62,7 @@ class TicketTypeOut(Schema):
     id: int
     name: str
     who: str
+    companion: bool = Field(description="Sold only with a wheelchair place, one for each.")
 
 
 class SeatOut(Schema):

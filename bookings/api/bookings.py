@@ -60,6 +60,7 @@ booking_router = Router(tags=["bookings"], auth=jwt_auth)
         "too-many-tickets",
         "too-many-holds",
         "no-price",
+        "companion-alone",
         "voucher-refused",
         "details-missing",
         "idempotency-key-reused",

@@ -7,20 +7,24 @@ Of all ways to seat a party side by side, the best one
 
 No aisle is between them, unless the party would rather sit across an aisle than in two rows. A party that fits nowhere
 side by side is seated in several parts (`split.py`). Wheelchair places and companion seats are left to those who ask
-for them (`wheelchairs.py`).
+for them (`wheelchairs.py`), until they are released for everybody (`Show.access_released_from`).
 """
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from heapq import nsmallest
 from operator import itemgetter
 
+from django.utils import timezone
+
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.blocks import Block, Choice, blocks_of
+from bookings.seating.hall import HallPlan
 from bookings.seating.neighbors import stretches_of
 from bookings.seating.plan import read_seat_plan
 from bookings.seating.split import choose_split
-from bookings.seating.spots import Spot, read_spots
+from bookings.seating.spots import RESERVED, Spot, read_spots
 from bookings.seating.wheelchairs import choose_accessible
 from events.models import Event, Show
 from theaters.models import Seat
@@ -57,16 +61,24 @@ def find_best_seats(
         categories &= set(category_ids)
     taken = [*(set((availability or read_availability(show.pk)).taken) - set(own)), *gone]
     on_screen = show.event.kind == Event.Kind.FILM
+    is_for_all = not accessible and show.are_access_places_released(timezone.now())
+    read = partial(_read, plan, on_screen=on_screen, is_for_all=is_for_all)
     choice = choose(
-        read_spots(plan, on_screen=on_screen),
+        read(),
         taken,
         quantity,
         categories=categories,
         accessible=accessible,
-        joined=read_spots(plan, on_screen=on_screen, across_aisle=True) if across_aisle else (),
+        joined=read(across_aisle=True) if across_aisle else (),
         among=among,
     )
     return list(Seat.objects.filter(pk__in=choice.seat_ids).order_by("run", "position")) if choice else []
+
+
+def _read(plan: HallPlan, *, on_screen: bool, is_for_all: bool, across_aisle: bool = False) -> Sequence[Spot]:
+    """Return all seats; wheelchair places and companion seats are like all others if they are released."""
+    spots = read_spots(plan, on_screen=on_screen, across_aisle=across_aisle)
+    return [spot._replace(flags=spot.flags & ~RESERVED) for spot in spots] if is_for_all else spots
 
 
 def choose(

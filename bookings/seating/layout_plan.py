@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookings.seating.plan import HallPlan, PlanCategory, PlanSeat, SoldArea, compose_plan
+from bookings.seating.hall import HallPlan, PlanCategory, PlanSeat, SoldArea, compose_plan
 from theaters.seat_maps import Layout
 from theaters.seat_maps.companions import pair_companions
 from theaters.seat_maps.drawing import CATEGORY_MARKS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bookings.seating.plan import PlanCategory, PlanSeat
+from bookings.seating.hall import PlanCategory, PlanSeat
 from events.catalogue import FromPrice
 
 
@@ -17,6 +17,8 @@ class TypePrice:
     name: str
     who: str
     amount: Decimal
+    # Sold only with a wheelchair place.
+    is_companion: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,16 +20,10 @@ from django.utils.translation import gettext
 from bookings.models import Ticket
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
+from bookings.seating.hall import ACCESSIBLE, HEARING_LOOP, RESTRICTED_VIEW, STEP_FREE, PlanCategory, PlanSeat
 from bookings.seating.lines import BasketLine, ListedArea, ListedSection, PricedCategory, Stepper, TypePrice
 from bookings.seating.neighbors import find_lone_seats
-from bookings.seating.plan import (
-    ACCESSIBLE,
-    RESTRICTED_VIEW,
-    PlanCategory,
-    PlanSeat,
-    SeatPlan,
-    read_seat_plan,
-)
+from bookings.seating.plan import PlanTicketType, SeatPlan, read_seat_plan
 from bookings.seating.seat_list import SeatList, remarks_on
 from events.catalogue import FromPrice, make_from_price
 from events.models import Show
@@ -48,16 +42,20 @@ class SaleState(StrEnum):
     UNPRICED = "unpriced"
 
 
-def list_offers(plan: SeatPlan) -> dict[int, list[TypePrice]]:
-    """Return ticket types with their prices by category, the default one first; only categories for sale."""
-    return {
+def list_offers(plan: SeatPlan, *, for_companions: bool = False) -> dict[int, list[TypePrice]]:
+    """Return ticket types with their prices by category, the default one first; only categories for sale.
+
+    Those of companions, which are sold only with a wheelchair place, are left out unless they are asked for.
+    """
+    offers = {
         category: [
-            TypePrice(kind.id, kind.name, kind.who, amounts[kind.id])
+            TypePrice(kind.id, kind.name, kind.who, amounts[kind.id], is_companion=kind.companion)
             for kind in plan.ticket_types
-            if kind.id in amounts
+            if kind.id in amounts and (for_companions or not kind.companion)
         ]
         for category, amounts in plan.prices.items()
     }
+    return {category: found for category, found in offers.items() if found}
 
 
 @dataclass
@@ -178,12 +176,27 @@ class SeatPage:
         return bool(self.plan.flags & RESTRICTED_VIEW)
 
     @property
+    def access_filters(self) -> list[tuple[int, str]]:
+        """What seats can be filtered by, with the flag of each."""
+        words = (
+            (ACCESSIBLE, gettext("Wheelchair place")),
+            (STEP_FREE, gettext("Step-free")),
+            (HEARING_LOOP, gettext("Hearing loop")),
+        )
+        return [(flag, name) for flag, name in words if self.plan.flags & flag]
+
+    @property
     def currency(self) -> str:
         return self.plan.currency
 
     @cached_property
     def offers(self) -> dict[int, list[TypePrice]]:
         return list_offers(self.plan)
+
+    @property
+    def ticket_types(self) -> list[PlanTicketType]:
+        """The ticket types that a party can ask for."""
+        return [kind for kind in self.plan.ticket_types if self.has_accessible or not kind.companion]
 
     @cached_property
     def categories(self) -> list[PricedCategory]:
@@ -267,11 +280,14 @@ class SeatPage:
     def lines(self) -> list[BasketLine]:
         """The chosen seats that are still available."""
         lines = []
+        places = {pk for pk in self.chosen.seat_ids if pk in self.plan.places}
+        has_wheelchair = any(self.plan.places[pk].seat.is_accessible for pk in places)
+        all_offers = list_offers(self.plan, for_companions=True) if has_wheelchair else self.offers
         for choice in self.chosen.seats:
             if choice.seat_id not in self.plan.places or choice.seat_id in self.taken:
                 continue
             seat = self.plan.places[choice.seat_id].seat
-            offers = self.offers.get(seat.category)
+            offers = all_offers.get(seat.category)
             if offers:
                 offer = next((offer for offer in offers if offer.type_id == choice.ticket_type_id), offers[0])
                 category = self._category[seat.category]

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bookings.seating.best import find_best_seats
+from bookings.seating.chosen import SeatChoice
+from bookings.seating.plan import read_seat_plan
 from events.models import Show
 from theaters.models import Seat
 
@@ -51,9 +53,23 @@ class PartyWish:
             gone=gone,
         )
 
-    def assign(self, seats: Sequence[Seat]) -> list[tuple[Seat, int | None]]:
-        """Give each of the party's seats a ticket type."""
-        return list(zip(seats, self.type_ids, strict=True))
+    def assign(self, show: Show, seats: Sequence[Seat]) -> list[SeatChoice]:
+        """Choose these seats, each with one of the party's ticket types."""
+        return assign_types(show, seats, self.type_ids)
+
+
+def assign_types(show: Show, seats: Sequence[Seat], type_ids: Sequence[int | None]) -> list[SeatChoice]:
+    """Choose these seats, each with one of as many ticket types: a companion's for companion seats first.
+
+    No query if the plan is warm.
+    """
+    companion_types = {kind.id for kind in read_seat_plan(show).ticket_types if kind.companion}
+    companions = [type_id for type_id in type_ids if type_id in companion_types]
+    others = [type_id for type_id in type_ids if type_id not in companion_types]
+    beside = sorted(range(len(seats)), key=lambda at: (seats[at].is_accessible, not seats[at].is_companion))
+    taken = dict(zip(beside[: len(companions)], companions, strict=True))
+    rest = iter(others)
+    return [SeatChoice(seat.pk, taken[at] if at in taken else next(rest)) for at, seat in enumerate(seats)]
 
 
 def spread_types(types: Mapping[int, int]) -> list[int | None]:

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from bookings.seating.hall import PlanCategory, PlanRow, PlanSeat
 from bookings.seating.lines import PricedCategory
-from bookings.seating.plan import PlanCategory, PlanRow, PlanSeat
 from lib.money import format_money
 
 

@@ -201,9 +201,8 @@ class _Nearest:
     def __init__(self, windows: Iterable[_Window]) -> None:
         ordered = sorted(windows, key=lambda window: window.along)
         self._along = [window.along for window in ordered]
-        self._left = list(accumulate(ordered, lambda a, b: a if a.weight - a.along <= b.weight - b.along else b))
-        right = accumulate(reversed(ordered), lambda a, b: a if a.weight + a.along <= b.weight + b.along else b)
-        self._right = list(right)[::-1]
+        self._left: list[_Window] = list(accumulate(ordered, _better_from_left))
+        self._right: list[_Window] = list(accumulate(reversed(ordered), _better_from_right))[::-1]
 
     def to(self, along: int) -> _Window | None:
         at = bisect_left(self._along, along)
@@ -212,6 +211,15 @@ class _Nearest:
         if one is None or other is None:
             return one or other
         return one if one.weight + along - one.along <= other.weight + other.along - along else other
+
+
+def _better_from_left(one: _Window, other: _Window) -> _Window:
+    """Return which of two windows is cheaper for a part to the right of both."""
+    return one if one.weight - one.along <= other.weight - other.along else other
+
+
+def _better_from_right(one: _Window, other: _Window) -> _Window:
+    return one if one.weight + one.along <= other.weight + other.along else other
 
 
 def _fill(groups: Iterable[Rows], quantity: int, least: int) -> list[Sequence[Spot]] | None:

@@ -7,7 +7,8 @@ from math import hypot
 from operator import attrgetter
 from typing import NamedTuple
 
-from bookings.seating.plan import ACCESSIBLE, COMPANION, KEPT_MAPS, HallPlan, PlanSection
+from bookings.seating.hall import ACCESSIBLE, COMPANION, HallPlan, PlanSection
+from bookings.seating.plan import KEPT_MAPS
 from theaters.models import Seat
 
 RESERVED = ACCESSIBLE | COMPANION

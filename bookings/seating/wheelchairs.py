@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from bookings.seating.blocks import Block, Choice, blocks_of
+from bookings.seating.hall import ACCESSIBLE, COMPANION
 from bookings.seating.neighbors import stretches_of
-from bookings.seating.plan import ACCESSIBLE, COMPANION
 from bookings.seating.split import apart, choose_split
 from bookings.seating.spots import Spot
 

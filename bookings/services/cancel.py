@@ -26,6 +26,7 @@ from bookings import locking, messages
 from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, by_show
 from bookings.pricing import ZERO, quote_refunds
+from bookings.services.companions import STAYS_ALONE, leaves_companions_alone
 from bookings.services.refund import find_payments, promise_refund, share
 from bookings.services.release_hold import free_places, release_hold
 from events.models import Show
@@ -193,6 +194,8 @@ def cancel_tickets(
             amount, lines = quote.amount, quote.by_ticket
         else:
             lines = {ticket.pk: ticket.worth for ticket in chosen}
+        if leaves_companions_alone(booking, chosen, now):
+            raise NotCancelable(STAYS_ALONE)
         free_issued(booking, chosen, now)
         refund = promise_refund(booking, amount, lines=lines, by=by, reason=reason)
         messages.notify_canceled(booking, chosen, refund)

@@ -33,6 +33,7 @@ from bookings.models import Booking, Exchange, Ticket, by_show
 from bookings.pricing import ZERO, quote_booking, split
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.cancel import CancellationQuote, percent_of, quote_cancellation, quote_worth
+from bookings.services.companions import STAYS_ALONE, leaves_companions_alone
 from bookings.services.complete_exchange import complete_exchange, object_to_exchange
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.move_tickets import lock_issued, move_tickets
@@ -98,10 +99,13 @@ def quote_exchange(booking: Booking, wish: ExchangeWish, *, by_customer: bool = 
 
     Raises `NotExchangeable`, `UnknownPlace`, `NoPrice`, `NothingChosen`.
     """
-    _check(booking, wish, timezone.now(), by_customer=by_customer)
+    now = timezone.now()
+    _check(booking, wish, now, by_customer=by_customer)
     show = Show.objects.select_related("hall__theater").get(pk=wish.show.pk)
     theater = show.hall.theater
     lines = quote_places(show, wish.seats, wish.areas).lines
+    if leaves_companions_alone(booking, wish.tickets, now, lines, show):
+        raise NotExchangeable(STAYS_ALONE)
     prices = [line.price if booking.kind == Booking.Kind.SALE else ZERO for line in lines]
     quoted = quote_booking(
         prices,

@@ -11,7 +11,8 @@ from bookings.errors import PlacesOfShowsUnavailable, SeatsUnavailable, TooManyT
 from bookings.models import Booking
 from bookings.seating.availability import forget_availability
 from bookings.seating.best import find_best_seats
-from bookings.seating.chosen import Chosen, SeatChoice, ShowChoice
+from bookings.seating.chosen import Chosen, ShowChoice
+from bookings.seating.party import assign_types
 from bookings.services.change_hold import ChangedHold, change_hold
 from events.models import Show
 
@@ -110,8 +111,7 @@ def hold_best(
             if not seats:
                 with naming(choice.show):
                     raise lost or NoSeatsTogether
-            pairs = zip(seats, choice.ticket_type_ids, strict=True)
-            found.append(ShowChoice(choice.show, [SeatChoice(seat.pk, type_id) for seat, type_id in pairs]))
+            found.append(ShowChoice(choice.show, assign_types(choice.show, seats, choice.ticket_type_ids)))
         try:
             return hold(found)
         except SeatsUnavailable as error:

@@ -34,6 +34,7 @@ from bookings.services.limit_holds import FULL_HOLD_MINUTES, UNKNOWN_BROWSER, Br
 from bookings.services.places import (
     Comparison,
     Places,
+    check_companions,
     compare_places,
     find_all_in_the_way,
     find_reused,
@@ -138,7 +139,8 @@ def hold_seats(
     `cart`, `given_back` and, for an offer, `until`. At most eight queries for a customer who chooses seats.
 
     Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `AccountNeeded`, `TooManyTickets`,
-    `TooManyHolds`, `NothingChosen`, `UnknownPlace`, `NoPrice`, `VoucherRefused`, `IdempotencyKeyReused`.
+    `TooManyHolds`, `NothingChosen`, `UnknownPlace`, `NoPrice`, `CompanionAlone`, `VoucherRefused`,
+    `IdempotencyKeyReused`.
     """
     if into is not None and customer is None:
         customer = into.customer
@@ -203,9 +205,8 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
         added += made
     # The order in which they are inserted; see `locking`.
     added.sort(key=lambda one: (one.seat_id is None, one.seat_id or 0, one.show_id))
-    kept = [ticket for change in changes for ticket in change.kept]
     dropped = [ticket for change in changes for ticket in change.dropped]
-    tickets = [*others, *kept, *added]
+    tickets = [*others, *(ticket for change in changes for ticket in change.kept), *added]
     lapses_at = _find_end(wish, own, tickets, now)
     if not wish.is_box_office:
         lapses_at = _limit(wish, own, changes, others, lapses_at, now)
@@ -213,6 +214,7 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
     voucher = _find_voucher(wish, booking, now)
     requoted = quote_hold(booking, tickets, voucher)
     booking.expires_at = lapses_at
+    _check_companions(wish, tickets, now)
 
     freed = free_tickets([hold for hold in holds if hold is not own])
     _save(booking, wish, is_new=own is None)
@@ -229,8 +231,16 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
         check_uses_by_customer(booking, voucher, now)
     for show in shows:
         after_commit(forget_availability, show.pk)
-    booking.made_tickets = [*kept, *added]
+    booking.made_tickets = tickets[len(others) :]
     return booking
+
+
+def _check_companions(wish: HoldRequest, tickets: Sequence[Ticket], now: datetime) -> None:
+    """Refuse companions without a wheelchair place. For an exchange, its service looks at what stays, too."""
+    if wish.terms.kind != Booking.Kind.HOUSE and not wish.terms.given_back:
+        shows = {choice.show.pk for choice in wish.choices}
+        for show, of_show in by_show(ticket for ticket in tickets if ticket.show_id in shows).items():
+            check_companions(show, of_show, now)
 
 
 @compiled

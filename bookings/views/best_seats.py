@@ -19,7 +19,7 @@ from bookings.best_form import BestSeatsForm
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking
 from bookings.seating.availability import forget_availability
-from bookings.seating.chosen import Chosen, SeatChoice, address_of
+from bookings.seating.chosen import Chosen, address_of
 from bookings.seating.neighbors import are_together
 from bookings.seating.page import SeatPage, read_seat_page, waiting_list_address
 from bookings.seating.party import PartyWish
@@ -56,7 +56,7 @@ class BestSeatsView(HoldView):
             wish = form.wish
             seats = wish.find(show)
             if seats:
-                chosen = Chosen([SeatChoice(seat.pk, type_id) for seat, type_id in wish.assign(seats)])
+                chosen = Chosen(wish.assign(show, seats))
                 proposal = write_proposal(wish, seats)
             words = describe_seats(page, seats, chosen, wish)
             ways = [] if seats else list(find_ways(page, wish))
@@ -121,7 +121,7 @@ class BestSeatsView(HoldView):
 
 
 def read_form(page: SeatPage, data: QueryDict) -> BestSeatsForm:
-    return BestSeatsForm(page.categories, page.plan.ticket_types, page.show.tickets_per_customer, data)
+    return BestSeatsForm(page.categories, page.ticket_types, page.show.tickets_per_customer, data)
 
 
 def write_proposal(wish: PartyWish, seats: list[Seat]) -> str:
@@ -151,7 +151,7 @@ def find_ways(page: SeatPage, wish: PartyWish) -> Iterator[Way]:
     elif apart := _find_apart(show, wish):
         sizes = " + ".join(str(len(part)) for part in apart)
         seats = [seat for part in apart for seat in part]
-        chosen = Chosen([SeatChoice(seat.pk, type_id) for seat, type_id in wish.assign(seats)])
+        chosen = Chosen(wish.assign(show, seats))
         yield Way(gettext("Sit apart: %(sizes)s") % {"sizes": sizes}, address_of(show, chosen))
     for other in islice(_other_dates(page, anywhere), DATES_OFFERED):
         yield Way(when(other.starts_at, other.hall.theater.city.time_zone), _best_address(other, anywhere))

@@ -76,7 +76,7 @@ class ShowView(View):
             "proposal": request.GET.get("proposal", ""),
             "hold_minutes": settings.HOLD_MINUTES,
             "best_form": SimpleLazyObject(
-                lambda: BestSeatsForm(page.categories, page.plan.ticket_types, page.limit, auto_id="best-%s")
+                lambda: BestSeatsForm(page.categories, page.ticket_types, page.limit, auto_id="best-%s")
             ),
             "scripts": data_for_scripts(page) if page.is_open else None,
         }

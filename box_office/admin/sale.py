@@ -368,7 +368,7 @@ def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
 
 def _list_lines(tickets: list[Ticket], page: SeatPage | None) -> list[tuple[Ticket, list[TypePrice]]]:
     """Return the tickets of one show, each with the ticket types that it may have. No query warm."""
-    offers = page.offers if page else list_offers(read_seat_plan(tickets[0].show))
+    offers = list_offers(page.plan if page else read_seat_plan(tickets[0].show), for_companions=True)
     return [(ticket, offers.get(ticket.category_id, [])) for ticket in tickets]
 
 

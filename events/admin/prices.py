@@ -34,7 +34,7 @@ class TicketTypeAdmin(PrintedNamesMixin):
     printed_fields = ("name",)
     edit = Capability.EDIT_PROGRAMME
     may_delete = True
-    list_display = ["name", "theater", "who", "is_personal", "order"]
+    list_display = ["name", "theater", "who", "is_personal", "is_companion", "order"]
     list_filter = ["theater"]
     list_select_related = ["theater"]
     search_fields = ["name", "who"]

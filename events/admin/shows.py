@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -29,10 +29,12 @@ from events.models import Price, PriceTemplate, Show
 from events.prices.forms import PricesForm
 from events.prices.grid import set_prices
 from events.prices.templates import fit_show, save_template
+from events.sales.access import release_access_places
 from events.sales.opening import close_sales, open_sales, reopen_sales
 from events.timetable.scheduling import SALE_DETAILS, SHOW_DETAILS, change_draft, change_sale, create_show
 from lib.moments import write_moment
 from lib.money import format_money
+from theaters.models import Seat
 
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
 
@@ -68,11 +70,22 @@ class ShowAdmin(BulkMixin):
     ordering = ["-starts_at"]
     autocomplete_fields = ["event", "hall"]
     inlines = [PriceInline]
-    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "resume_sale"]
+    actions_detail = ["edit_prices", "put_on_sale", "stop_sale", "resume_sale", "release_access"]
     fieldsets = [
         (None, {"fields": ["event", "hall", "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
-        (_("Sale"), {"fields": ["sales_open_at", "sales_close_at", "tickets_per_customer", "needs_account"]}),
+        (
+            _("Sale"),
+            {
+                "fields": [
+                    "sales_open_at",
+                    "sales_close_at",
+                    "tickets_per_customer",
+                    "needs_account",
+                    "access_release_hours",
+                ]
+            },
+        ),
         (_("Refunds"), {"fields": [("refund_hours", "refund_percent")]}),
     ]
 
@@ -246,6 +259,25 @@ class ShowAdmin(BulkMixin):
     @action(description=_("Resume selling"), permissions=["resume"], url_path="resume-sale", icon="replay")
     def resume_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask_and_do(request, object_id, reopen_sales, _("Resume selling"), _("The show is on sale again."))
+
+    @action(
+        description=_("Sell wheelchair places to everyone"), permissions=["release"], url_path="release-access",
+        icon="accessible_forward",
+    )  # fmt: skip
+    def release_access(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        done = _("Wheelchair places and companion seats are sold like all others now.")
+        return self._ask_and_do(
+            request, object_id, release_access_places, _("Sell wheelchair places to everyone"), done
+        )
+
+    def has_release_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Return True if this person may release the wheelchair places of the show, and it has some to release."""
+        if object_id is None:
+            return may_at(request.user, Capability.EDIT_PROGRAMME)
+        kept = Show.objects.filter(state=Show.State.ON_SALE, access_released_at=None, starts_at__gt=timezone.now())
+        has_places = Seat.objects.filter(seat_map=OuterRef("seat_map"), is_accessible=True)
+        rows = self.scope(kept.filter(Exists(has_places), pk=object_id), request.user, Capability.EDIT_PROGRAMME)
+        return bool(rows.exists())
 
     def has_resume_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Return True if this person may resume selling, and the show's sale was closed early."""

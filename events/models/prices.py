@@ -20,6 +20,14 @@ class TicketType(models.Model):
     is_personal = models.BooleanField(
         _("personal"), default=False, help_text=_("Customers can't pass these tickets on to others.")
     )
+    is_companion = models.BooleanField(
+        _("for companions"),
+        default=False,
+        help_text=_(
+            "Sold only together with a wheelchair place, one for each. Its price may be zero; it is never the price "
+            "that pages show."
+        ),
+    )
     order = models.PositiveSmallIntegerField(
         _("order"),
         default=0,

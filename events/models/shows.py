@@ -116,6 +116,18 @@ class Show(models.Model):
     refund_percent = models.PositiveSmallIntegerField(
         _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")
     )
+    # From how many hours before the start wheelchair places and companion seats are sold to anybody, and when staff
+    # released them by hand.
+    access_release_hours = models.PositiveSmallIntegerField(
+        _("wheelchair places for everyone (hours before)"),
+        null=True,
+        blank=True,
+        validators=between(0, HOURS_OF_A_YEAR),
+        help_text=_(
+            "From then on wheelchair places and companion seats are sold like all others. Empty: as the theater has it."
+        ),
+    )
+    access_released_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Written by `prices/ranges.py` for lists; empty without prices. The lowest price in any category
     # at the default ticket type, and at any ticket type, reductions included.
     from_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
@@ -236,6 +248,22 @@ class Show(models.Model):
             and (self.sales_open_at is None or self.sales_open_at <= now)
             and now < self.sales_end_at
         )
+
+    def access_released_from(self) -> datetime | None:
+        """Return from when wheelchair places and companion seats are sold like all others, or None if never.
+
+        The hall's theater is at hand.
+        """
+        if self.access_released_at is not None:
+            return self.access_released_at
+        hours = self.access_release_hours
+        if hours is None:
+            hours = self.hall.theater.access_release_hours
+        return self.starts_at - timedelta(hours=hours) if hours is not None else None
+
+    def are_access_places_released(self, now: datetime) -> bool:
+        released_from = self.access_released_from()
+        return released_from is not None and released_from <= now
 
     def refund_until(self) -> datetime | None:
         """Return until when customers may cancel for a refund, or None if never."""

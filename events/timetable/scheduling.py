@@ -36,6 +36,7 @@ SHOW_DETAILS = (
     "subtitles",
     "tickets_per_customer",
     "needs_account",
+    "access_release_hours",
     "refund_hours",
     "refund_percent",
 )
@@ -49,6 +50,7 @@ SALE_DETAILS = (
     "subtitles",
     "tickets_per_customer",
     "needs_account",
+    "access_release_hours",
 )
 
 

@@ -85,6 +85,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
         (_("Programme"), {"fields": ["week_starts_on"]}),
         (_("Messages"), {"fields": ["reminder_hours"]}),
+        (_("Sale"), {"fields": ["access_release_hours"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
         (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door", "allows_passing_on"]}),
         (_("Box office"), {"fields": ["ticket_stock"]}),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from lib.bounds import MINUTES_OF_A_DAY, TEXT_LENGTH, between
+from lib.bounds import HOURS_OF_A_YEAR, MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from lib.pictures import PictureField
 from theaters.stock import TicketStock
 
@@ -95,6 +95,13 @@ class Theater(models.Model):
         default=24,
         validators=between(0, MAX_REMINDER_HOURS),
         help_text=_("Hours before the start; 0: no reminder."),
+    )
+    access_release_hours = models.PositiveSmallIntegerField(
+        _("wheelchair places for everyone (hours before a show)"),
+        null=True,
+        blank=True,
+        validators=between(0, HOURS_OF_A_YEAR),
+        help_text=_("From then on wheelchair places and companion seats are sold like all others. Empty: never."),
     )
     is_published = models.BooleanField(_("published"), default=False)
     allows_reentry = models.BooleanField(

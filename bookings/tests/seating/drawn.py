@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from bookings.seating.plan import ACCESSIBLE, COMPANION
+from bookings.seating.hall import ACCESSIBLE, COMPANION
 from bookings.seating.spots import Spot
 
 FLAGS = {"W": ACCESSIBLE, "C": COMPANION}

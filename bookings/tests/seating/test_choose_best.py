@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bookings.seating.best import choose
+from bookings.seating.hall import ACCESSIBLE, COMPANION
 from bookings.seating.neighbors import are_together
-from bookings.seating.plan import ACCESSIBLE, COMPANION
 from bookings.seating.split import MOST_EXACT_PARTS
 from bookings.seating.spots import Spot
 from bookings.tests.seating.drawn import draw_spots, join_rows

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookings.seating.hall import ACCESSIBLE, COMPANION, PlanSeat
 from bookings.seating.neighbors import find_lone_seats
-from bookings.seating.plan import ACCESSIBLE, COMPANION, PlanSeat
 from testing.builders import make_hall
 
 FLAGS = {"W": ACCESSIBLE, "C": COMPANION}

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bookings.seating.availability import read_availability
-from bookings.seating.plan import AISLE, COMPANION, PlanSeat, read_seat_plan, read_seat_plan_json
+from bookings.seating.hall import AISLE, COMPANION, PlanSeat
+from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from events.models import Price, Show, TicketType
 from testing.builders import make_hall, make_show, make_theater
 from testing.caches import forget_pages

@@ -94,12 +94,12 @@ export class Basket {
     select.name = `type-${seat.id}`;
     select.dataset.seat = String(seat.id);
     select.setAttribute("aria-label", gettext("Ticket type for %(seat)s", { seat: label }));
-    const offers = this.hall.offersOf(seat.category);
-    for (const { type, amount } of offers) {
+    for (const { type, amount } of this.hall.allOffersOf(seat.category)) {
       const price = formatMoney(amount, this.hall.currency);
-      select.append(new Option(type.who ? `${type.name}, ${price} (${type.who})` : `${type.name}, ${price}`, String(type.id)));
+      const option = new Option(type.who ? `${type.name}, ${price} (${type.who})` : `${type.name}, ${price}`, String(type.id));
+      if (type.companion) option.dataset.companion = "";
+      select.append(option);
     }
-    select.hidden = offers.length < 2;
     return line;
   }
 
@@ -111,7 +111,13 @@ export class Basket {
   #update(line, id, type) {
     const seat = /** @type {Seat} */ (this.hall.seats.get(id));
     const select = line.querySelector("select");
-    if (select && select.value !== String(type)) select.value = String(type);
+    if (select) {
+      if (select.value !== String(type)) select.value = String(type);
+      for (const option of select.options) {
+        if ("companion" in option.dataset) option.hidden = option.disabled = !this.choice.hasWheelchairPlace && !option.selected;
+      }
+      select.hidden = [...select.options].filter((option) => !option.hidden).length < 2;
+    }
     const price = line.querySelector("[data-price]");
     if (price) price.textContent = formatMoney(this.hall.amountOf(seat.category, type), this.hall.currency);
   }

@@ -3,6 +3,8 @@
  * basket. Every change dispatches a `change` event on the choice itself, to all of them alike.
  */
 
+import { ACCESSIBLE } from "./hall.js";
+
 /** @typedef {import("./hall.js").Hall} Hall */
 /** @typedef {import("./hall.js").Seat} Seat */
 
@@ -99,6 +101,11 @@ export class Choice extends EventTarget {
     return null;
   }
 
+  /** Whether a wheelchair place is chosen, so that companions' tickets are sold. */
+  get hasWheelchairPlace() {
+    return [...this.seats.keys()].some((id) => (this.hall.seats.get(id)?.flags ?? 0) & ACCESSIBLE);
+  }
+
   /** @param {Seat} seat */
   #typeFor(seat) {
     const offers = this.hall.offersOf(seat.category);
@@ -134,7 +141,7 @@ export class Choice extends EventTarget {
   setType(id, type) {
     const seat = this.hall.seats.get(id);
     if (!seat || !this.seats.has(id)) return;
-    if (!this.hall.offersOf(seat.category).some((offer) => offer.type.id === type)) return;
+    if (!this.hall.allOffersOf(seat.category).some((offer) => offer.type.id === type)) return;
     this.seats.set(id, type);
     this.#tell({ seats: [] });
   }

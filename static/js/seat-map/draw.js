@@ -212,7 +212,7 @@ export class HallDrawing {
     const state = this.choice.stateOf(seat.id);
     const isGone = state === "taken" || state === "unsold";
     const mark = isGone ? "taken" : state === "chosen" ? state : (this.hall.category.get(seat.category)?.mark ?? "");
-    node.setAttribute("class", `seat c${seat.category} is-${state}${this.choice.own.has(seat.id) ? " is-own" : ""}`);
+    node.setAttribute("class", `seat c${seat.category} is-${state}${this.choice.own.has(seat.id) ? " is-own" : ""}${this.hall.filterClasses(seat)}`);
     node.setAttribute("d", `M${seat.x} ${seat.y}${this.outlines.path(mark, this.hall.turnOf(seat))}`);
     node.setAttribute("aria-selected", String(state === "chosen"));
     if (isGone) node.setAttribute("aria-disabled", "true");

@@ -49,6 +49,7 @@ export const HEARING_LOOP = 32;
  * @property {number} id
  * @property {string} name
  * @property {string} who
+ * @property {boolean} companion  sold only with a wheelchair place
  */
 
 /** @typedef {[number, string, number, number, number, number, number, number]} PlanSeat */
@@ -134,6 +135,8 @@ export class Hall {
         return [id, types.map((type) => ({ type, amount: Number(amounts[String(type.id)]) }))];
       }),
     );
+    /** Without companions' tickets, which are sold only with a wheelchair place. @type {Map<number, Offer[]>} */
+    this.openOffers = new Map([...this.offers].map(([id, offers]) => [id, offers.filter(({ type }) => !type.companion)]));
     /** @type {Grid<Seat>} */
     this.grid = new Grid(this.seats.values(), this.pitch);
   }
@@ -213,6 +216,14 @@ export class Hall {
    * @param {number} category
    */
   offersOf(category) {
+    return this.openOffers.get(category) ?? [];
+  }
+
+  /**
+   * The same with companions' tickets.
+   * @param {number} category
+   */
+  allOffersOf(category) {
     return this.offers.get(category) ?? [];
   }
 
@@ -221,7 +232,7 @@ export class Hall {
    * @param {number} type
    */
   amountOf(category, type) {
-    return this.offersOf(category).find((offer) => offer.type.id === type)?.amount ?? 0;
+    return this.allOffersOf(category).find((offer) => offer.type.id === type)?.amount ?? 0;
   }
 
   /** @param {Seat} seat */
@@ -234,6 +245,14 @@ export class Hall {
       .filter(Boolean)
       .join(", ");
     return words.charAt(0).toUpperCase() + words.slice(1);
+  }
+
+  /**
+   * Name what a seat can be filtered by, as classes.
+   * @param {Seat} seat
+   */
+  filterClasses(seat) {
+    return [ACCESSIBLE, STEP_FREE, HEARING_LOOP].map((flag) => (seat.flags & flag ? ` f${flag}` : "")).join("");
   }
 
   /**

@@ -88,7 +88,7 @@ export class SeatList {
     const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
     use.setAttribute("href", `#mark-${category?.mark}`);
     mark.append(use);
-    const label = html("label", { class: "seat-chip" }, box, mark, html("span", { "aria-hidden": "true" }, seat.number));
+    const label = html("label", { class: `seat-chip${this.hall.filterClasses(seat)}` }, box, mark, html("span", { "aria-hidden": "true" }, seat.number));
     this.paint(seat.id);
     return label;
   }

@@ -285,14 +285,28 @@ function listenToButtons(view, svg) {
   find("[data-zoom-in]").addEventListener("click", () => view.zoomSmoothly(1.6));
   find("[data-zoom-out]").addEventListener("click", () => view.zoomSmoothly(1 / 1.6));
   find("[data-zoom-fit]").addEventListener("click", () => view.fit());
-  for (const chip of document.querySelectorAll("[data-only-category]")) {
+  listenToFilter("[data-only-category]", "onlyCategory", "only", [svg]);
+  const lists = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#seat-list-view"));
+  listenToFilter("[data-only-flag]", "onlyFlag", "onlyFlag", [svg, ...lists]);
+}
+
+/**
+ * Let one chip of a kind at a time mark map and list with what it stands for; the style sheets do the rest.
+ * @param {string} chips  a selector
+ * @param {string} value  the data of a chip that says it
+ * @param {string} mark  the data of map and list that takes it
+ * @param {(SVGElement | HTMLElement)[]} targets
+ */
+function listenToFilter(chips, value, mark, targets) {
+  for (const chip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(chips))) {
     chip.addEventListener("click", () => {
-      const category = /** @type {HTMLElement} */ (chip).dataset.onlyCategory ?? "";
-      const isOn = svg.dataset.only !== category;
-      if (isOn) svg.dataset.only = category;
-      else delete svg.dataset.only;
-      for (const other of document.querySelectorAll("[data-only-category]")) {
-        other.setAttribute("aria-pressed", String(isOn && other === chip));
+      const wanted = chip.getAttribute("aria-pressed") === "true" ? "" : (chip.dataset[value] ?? "");
+      for (const target of targets) {
+        if (wanted) target.dataset[mark] = wanted;
+        else delete target.dataset[mark];
+      }
+      for (const other of document.querySelectorAll(chips)) {
+        other.setAttribute("aria-pressed", String(Boolean(wanted) && other === chip));
       }
     });
   }
