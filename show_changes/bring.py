@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.actions import Action
 from accounts.audit import record
@@ -69,8 +69,8 @@ class NotBrought(Refusal):
             )
             parts.append(words % {"places": "; ".join(names) + (f" … +{more}" if more > 0 else "")})
         if self.seating.missing:
-            words = _("Choose prices for these categories: %(names)s.")
-            parts.append(str(words) % {"names": ", ".join(self.seating.missing)})
+            words = gettext("Choose prices for these categories: %(names)s.")
+            parts.append(words % {"names": ", ".join(self.seating.missing)})
         return " ".join(parts)
 
 

@@ -425,7 +425,9 @@ def _is_same(earlier: Booking, wish: HoldRequest) -> bool:
         for choice in one.areas:
             requested += [(one.show.pk, None, choice.area_id, choice.ticket_type_id)] * choice.quantity
     tickets = earlier.tickets.order_by()
-    booked = list(tickets.values_list("show_id", "seat_id", "area_id", "ticket_type_id"))
+    booked: list[tuple[int, Any, Any, int]] = list(
+        tickets.values_list("show_id", "seat_id", "area_id", "ticket_type_id")
+    )
     if Counter(one[:-1] for one in requested) != Counter(one[:-1] for one in booked):
         # A show may have got another version of its seat map since: the same places have the same ids of the layout.
         seats = dict(Seat.objects.filter(pk__in={one[1] for one in requested}).values_list("pk", "guid"))

@@ -104,8 +104,8 @@ def _follow_seats(show: Show, seats: Iterable[Seat]) -> dict[int, Seat]:
 
     Raises `SeatsUnavailable` with those that it does not have.
     """
-    others = Seat.objects.filter(pk__in=[seat.pk for seat in seats], seat_map__hall=show.hall_id)
-    others = list(others.exclude(seat_map=show.seat_map_id).order_by("run", "position"))
+    of_hall = Seat.objects.filter(pk__in=[seat.pk for seat in seats], seat_map__hall=show.hall_id)
+    others = list(of_hall.exclude(seat_map=show.seat_map_id).order_by("run", "position"))
     same = Seat.objects.filter(seat_map=show.seat_map_id, guid__in=[seat.guid for seat in others])
     by_guid = {seat.guid: seat for seat in same}
     if gone := [seat for seat in others if seat.guid not in by_guid]:

@@ -55,7 +55,7 @@ class BringForm(Form):
     @property
     def ticked(self) -> set[int]:
         """The shows that are chosen, by pk: all at first."""
-        sent = self.data.getlist("shows") if self.is_bound else self.previews
+        sent = self["shows"].value() if self.is_bound else self.previews
         return {preview.show.pk for pk, preview in self.previews.items() if pk in sent}
 
     def sources(self) -> dict[str, str]:
