@@ -77,7 +77,7 @@ class SeatMapVersionsMixin(ModelAdmin):
         drafts = SeatMap.objects.filter(hall=seat_map.hall, state=SeatMap.State.DRAFT)
         draft = drafts.select_related("hall__theater").first()
         if draft is not None and draft.pk == seat_map.pk:
-            return self._open_version(seat_map)
+            return self._open_editor(seat_map)
         replaced = draft if draft is not None and draft.layout != seat_map.layout else None
         seen = str(replaced.revision) if replaced else ""
         if request.method == "POST" and request.POST.get("seen") == seen:
@@ -85,8 +85,7 @@ class SeatMapVersionsMixin(ModelAdmin):
                 made = _copy_version(seat_map, replaced, person_of(request))
             except DraftChanged:
                 return HttpResponseRedirect(request.path)
-            self.message_user(request, _("The draft is saved. Check the seat map, then publish it."), messages.SUCCESS)
-            return self._open_version(made)
+            return self._open_editor(made)
         if request.method == "POST":
             self.message_user(request, _("The draft was changed in the meantime. Please look again."), messages.WARNING)
         context = {
@@ -105,8 +104,8 @@ class SeatMapVersionsMixin(ModelAdmin):
         seat_map: SeatMap = get_object_or_404(self.get_queryset(request), pk=number)
         return seat_map
 
-    def _open_version(self, seat_map: SeatMap) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:theaters_seatmap_change", args=[seat_map.pk]))
+    def _open_editor(self, draft: SeatMap) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:theaters_seatmap_edit_drawing", args=[draft.pk]))
 
     def _render_version(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         around = {**self.admin_site.each_context(request), "opts": self.model._meta}

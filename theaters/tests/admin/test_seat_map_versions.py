@@ -14,7 +14,6 @@ from testing.builders import make_show
 from testing.seat_maps import import_seat_map, publish_version
 from theaters.models import Hall, SeatMap, Theater
 from theaters.seat_maps import layout as layout_module
-from theaters.seat_maps.publish import publish_seat_map
 
 pytestmark = pytest.mark.django_db
 FIRST = "section,row,number,category\nStalls,A,1-4,Front\nStalls,B,1-2,Rear\n"
@@ -106,11 +105,17 @@ def test_an_earlier_version_becomes_the_draft(maps: tuple[SeatMap, SeatMap], cli
     assert "Make it the draft" in client.get(address).content.decode()
     assert not SeatMap.objects.filter(state="draft").exists()
     for _again in range(2):
-        client.post(address, {"seen": ""})
+        answer = client.post(address, {"seen": ""})
         draft = SeatMap.objects.get(state="draft")
+        assert answer["Location"] == reverse("admin:theaters_seatmap_edit_drawing", args=[draft.pk])
         assert (draft.version, draft.layout) == (3, maps[0].layout)
-    # The next version has the same seats.
-    published = publish_seat_map(seat_map=draft, by=manager)
+    # The next version has the same seats. From its publication, staff go on to bring shows to it.
+    page = reverse("admin:theaters_seatmap_publish", args=[draft.pk])
+    form = {"stage": "top", "name_0": "Front", "sale_0": "on", "name_1": "Rear", "sale_1": "on"}
+    answer = client.post(page, {**form, "revision": draft.revision})
+    assert answer["Location"] == reverse("admin:theaters_seatmap_versions", args=[draft.pk])
+    assert reverse("admin:bring_shows", args=[draft.pk]) in client.get(answer["Location"]).content.decode()
+    published = SeatMap.objects.get(pk=draft.pk)
     assert set(published.seats.values_list("guid", flat=True)) == set(maps[0].seats.values_list("guid", flat=True))
 
 
