@@ -87,6 +87,7 @@ class Action(models.TextChoices):
     REVOKE_ROLE = "revoke role", _("Role taken away")
     RUN_REPORT_SCHEDULE = "run report schedule", _("Report sent by hand")
     SAVE_PRICE_TEMPLATE = "save price template", _("Price template saved")
+    SAVE_BACKDROP = "save backdrop", _("Picture to trace saved")
     SAVE_SECTION_PHOTO = "save section photo", _("Photo of the view saved")
     SEAT_LATE_PAYMENT = "seat late payment", _("Seated after all")
     SELL_FROM_HOUSE_HOLD = "sell from house hold", _("Sold from the house’s places")

@@ -64,6 +64,7 @@ NOT_PERSONAL = {
     "theaters.SeatCategory": ["name", "color"],
     "theaters.Seat": ["guid", "section", "row", "number"],
     "theaters.Area": ["guid", "name"],
+    "theaters.Backdrop": ["picture"],
     "theaters.SectionPhoto": ["section", "photo", "alt"],
 }
 

@@ -3,6 +3,7 @@
 from operations.retention import Follows, Kept, Pruned
 from theaters.models import (
     Area,
+    Backdrop,
     City,
     Hall,
     Invitation,
@@ -27,6 +28,7 @@ RETENTION = [
     Follows(SectionPhoto, Hall),
     Pruned(Invitation, "invitations to a team, after they ended", "KEEP_INVITATION_DAYS", "expires_at"),
     Pruned(SeatMapUpload, "files of seat maps", "KEEP_UPLOAD_DAYS", "created_at"),
+    Pruned(Backdrop, "pictures to trace in the seat-map editor", "KEEP_BACKDROP_DAYS", "seen_at"),
 ]
 
 # Its tax rate and currency matter for the books.

@@ -35,7 +35,7 @@ from reports.models import Export, ReportRun, ReportSchedule
 from reports.models.exports import private_storage
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_hall, make_show, make_theater, make_user
-from theaters.models import Invitation, SeatMapUpload
+from theaters.models import Backdrop, Invitation, SeatMapUpload
 from ticketing.checks import check_retention
 from waiting_list.models import WaitingListEntry
 from wallets.models import WalletPass
@@ -151,6 +151,9 @@ MAKERS: dict[str, Callable[[datetime], Model]] = {
     "admin.LogEntry": console_entry,
     "theaters.Invitation": lambda at: Invitation.objects.create(
         theater=make_theater(), email=f"i{number()}@example.com", role="door", created_at=at - DAY, expires_at=at
+    ),
+    "theaters.Backdrop": lambda at: Backdrop.objects.create(
+        hall=make_hall(), width=1, height=1, picture=b"", created_at=at, seen_at=at
     ),
     "theaters.SeatMapUpload": lambda at: SeatMapUpload.objects.create(
         hall=make_hall(), file_name="x.csv", created_at=at

@@ -22,6 +22,7 @@ from accounts.roles import Capability
 from console.people import may_at, person_of, require_at
 from console.scoped import ScopedAdmin
 from lib.tables import Group
+from theaters.admin.backdrop_calls import BackdropCallsMixin
 from theaters.admin.check_drawing import CheckDrawingMixin
 from theaters.admin.download_seat_map import DownloadMixin
 from theaters.admin.draft_calls import DraftCallsMixin
@@ -46,6 +47,7 @@ SAMPLE_FORMATS = {
 
 @admin.register(SeatMap)
 class SeatMapAdmin(
+    BackdropCallsMixin,
     DraftCallsMixin,
     SeatEditorMixin,
     DownloadMixin,

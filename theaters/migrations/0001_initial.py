@@ -2,6 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import uuid
 import theaters.models.places
 from django.conf import settings
 from django.db import migrations, models
@@ -163,6 +164,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'upload of a seat map',
                 'verbose_name_plural': 'uploads of seat maps',
                 'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Backdrop',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('width', models.PositiveSmallIntegerField()),
+                ('height', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='backdrops', to='theaters.hall', verbose_name='hall')),
+                ('picture', models.BinaryField()),
+            ],
+            options={
+                'verbose_name': 'backdrop',
+                'verbose_name_plural': 'backdrops',
+                'ordering': ['hall', '-created_at'],
             },
         ),
         migrations.CreateModel(
