@@ -211,6 +211,8 @@ PAGES: dict[str, str] = {
     "shows_today": ALL,
     "theaters_invitation_send_again": "PM",
     "theaters_invitation_withdraw": "PM",
+    # A picture that is not there.
+    "theaters_seatmap_backdrop": "",
     "theaters_seatmap_best_seats": ALL,
     # Of two versions that the query names: who may is tried in test_seat_map_versions.py.
     "theaters_seatmap_compare": "",
@@ -218,6 +220,7 @@ PAGES: dict[str, str] = {
     "theaters_seatmap_download": ALL,
     "theaters_seatmap_draft": "PM",
     "theaters_seatmap_new_map": "PM",
+    "theaters_seatmap_keep_backdrop": "PM",
     "theaters_seatmap_next_draft": "PM",
     "theaters_seatmap_edit_drawing": "PM",
     "theaters_seatmap_edit_from": "PM",
@@ -277,6 +280,7 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "report-schedule": lambda rows: [rows[ReportSchedule].code],
     "report-schedule-add": lambda _rows: ["sales"],
     "report-schedule-edit": lambda rows: [rows[ReportSchedule].code],
+    "theaters_seatmap_backdrop": lambda rows: [rows[SeatMap].pk, uuid4()],
     "theaters_seatmap_reading": lambda rows: [rows[SeatMapUpload].pk],
     "report-schedule-step": lambda rows: [rows[ReportSchedule].code, "pause"],
 }
