@@ -21,8 +21,8 @@ ROUNDS = 2
 ROUND_TRIP_MS, DOWN, UP = 150, 1_600_000 / 8, 750_000 / 8
 SLOWER = 4
 
-# Runs before the page. `drawn` is when the browser has painted the seats; `worst` is the longest interaction, from the
-# input to the next frame, in milliseconds.
+# Runs before the page. `drawn` is when the browser has painted the seats, or the sections of a large hall; `worst` is
+# the longest interaction, from the input to the next frame, in milliseconds.
 OBSERVE = """
   window.seen = { paint: 0, worst: 0, drawn: 0 };
   new MutationObserver((_changes, observer) => {
@@ -122,6 +122,8 @@ def _visit_show(browser: Browser, address: str) -> dict[str, float]:
         "seats_drawn_ms": visit.seen("drawn"),
         "ready_ms": ready,
     }
+    if visit.page.locator(".hall [data-section]").count():
+        figures["section_ms"] = visit.press(".hall [data-section]")
     figures["interaction_ms"] = visit.press("[data-view=list]")
     visit.context.close()
     return figures

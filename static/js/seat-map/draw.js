@@ -37,7 +37,6 @@ export class HallDrawing {
     this.nodes = new Map();
     /** @type {Map<number, SVGUseElement>} */
     this.signs = new Map();
-    this.isNamed = false;
     this.unit = hall.pitch * RADIUS;
     svg.style.setProperty("--unit", `${this.unit}px`);
     this.outlines = new Outlines(this.unit);
@@ -122,12 +121,17 @@ export class HallDrawing {
         node.setAttribute("data-seat", String(seat.id));
         this.nodes.set(seat.id, node);
         this.#show(seat, node);
-        if (this.isNamed) this.#name(seat.id, node);
         rowGroup.append(node);
         this.#drawSign(seat, signs);
       }
     }
-    if (this.isLarge) this.#drawNames([at]);
+    if (this.isLarge) {
+      // The first view of a section need not wait for words.
+      window.setTimeout(() => {
+        this.#drawNames([at]);
+        for (const row of rows) for (const { id } of row.seats) this.name(id);
+      });
+    }
     this.svg.dispatchEvent(new CustomEvent("sectiondrawn", { detail: group }));
   }
 
@@ -179,17 +183,15 @@ export class HallDrawing {
 
   /** Give each seat its name for screen readers, for which the first view of the map need not wait. */
   nameSeats() {
-    this.isNamed = true;
-    for (const [id, node] of this.nodes) this.#name(id, node);
+    for (const id of this.nodes.keys()) this.name(id);
   }
 
   /**
-   * @param {number} id
-   * @param {SVGPathElement} node
+   * Give a seat its name for screen readers. @param {number} id
    */
-  #name(id, node) {
+  name(id) {
     const seat = this.hall.seats.get(id);
-    if (seat) node.setAttribute("aria-label", this.describe(seat));
+    if (seat) this.nodes.get(id)?.setAttribute("aria-label", this.describe(seat));
   }
 
   /**
@@ -200,7 +202,7 @@ export class HallDrawing {
     const seat = this.hall.seats.get(id);
     if (!node || !seat) return;
     this.#show(seat, node);
-    this.#name(id, node);
+    this.name(id);
     this.#paintSign(id);
   }
 

@@ -91,6 +91,7 @@ export function listenToKeys(hall, drawing, view, onChoose, onReach) {
     drawing.nodes.get(current.id)?.setAttribute("tabindex", "-1");
     current = seat;
     onReach(seat);
+    drawing.name(seat.id);
     const node = drawing.nodes.get(seat.id);
     node?.setAttribute("tabindex", "0");
     return node;
