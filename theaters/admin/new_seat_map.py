@@ -20,13 +20,13 @@ from console.scoped import MAX_KEY_DIGITS
 from theaters.models import Hall, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, read_layout
 from theaters.seat_maps.described import keep_description, read_description
+from theaters.seat_maps.forms import CopyForm
 from theaters.seat_maps.gallery import draw_gallery, find_shape
 from theaters.seat_maps.picture import describe_size, draw_picture
 from theaters.seat_maps.publish import import_layout
 from theaters.seat_maps.room_forms import (
     MAX_PARTS,
     BasePartFormSet,
-    CopyForm,
     PartFormSet,
     RoomForm,
     draw_forms,

@@ -1,4 +1,4 @@
-"""Forms to upload and publish a seat map."""
+"""Forms to upload, copy and publish a seat map."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from unfold.widgets import (
 )
 
 from lib.forms import Form
-from theaters.models import Hall, SeatCategory
+from theaters.models import Hall, SeatCategory, SeatMap
 from theaters.seat_maps.changes import CategoryChange, PlanChanges
 from theaters.seat_maps.labels import is_plain, plain_label
 from theaters.seat_maps.layout import Layout
@@ -158,3 +158,17 @@ class PublishForm(Form):
             },
             stage=Side(cleaned["stage"]),
         )
+
+
+class CopyForm(Form):
+    """Another hall's seat map."""
+
+    hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
+    source = forms.ModelChoiceField(
+        SeatMap.objects.none(), label=_("Copy the seat map of"), widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, halls: QuerySet[Hall], sources: QuerySet[SeatMap], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
+        self.fields["source"].queryset = sources  # type: ignore[attr-defined]

@@ -94,7 +94,7 @@ SHAPES = (
                 "category": _("1–8: Stalls I; 9–20: Stalls II"),
                 "wheelchair_places": "10/1, 10/39",
             },
-            {"kind": "boxes", "name": _("Boxes"), "count": 16, "each": 5, "category": _("Box")},
+            {"kind": "boxes", "name": _("Boxes"), "count": 16, "each": 5, "arc": "180", "category": _("Box")},
             {
                 "name": _("Dress circle"),
                 "row_count": 6,
@@ -130,6 +130,27 @@ SHAPES = (
                 "category": _("1–6: Front; 7–18: Rear"),
                 "wheelchair_places": "1/1, 1/214",
             },
+        ),
+    ),
+    Shape(
+        "round",
+        _("Theater in the round"),
+        tuple(
+            {
+                "name": name,
+                "place": place,
+                "row_count": 6,
+                "seats": seats,
+                "growth": 2,
+                "category": _("A–B: Front; C–F: Rear"),
+                "wheelchair_places": places,
+            }
+            for name, place, seats, places in (
+                (_("South"), "behind", "12", "F1, F22"),
+                (_("West"), "stage left", "8", ""),
+                (_("North"), "beyond", "12", "F1, F22"),
+                (_("East"), "stage right", "8", ""),
+            )
         ),
     ),
     Shape(

@@ -21,7 +21,7 @@ from unfold.widgets import (
 )
 
 from lib.forms import Form
-from theaters.models import Hall, SeatMap
+from theaters.models import Hall
 from theaters.seat_maps import Layout, check, read_layout
 from theaters.seat_maps.arrange import row_labels
 from theaters.seat_maps.generate import Boxes, ImpossibleRoom, Part, Room, Row, Rows, Standing, Tables, draw_room
@@ -58,6 +58,20 @@ BENDS = [
     ("100", _("strongly curved")),
     ("180", _("a half circle")),
 ]
+PLACES = [
+    ("behind", _("behind the part before it")),
+    ("left", _("on the left of the part before it")),
+    ("right", _("on the right of the part before it")),
+    ("stage left", _("on the left of the stage, turned to it")),
+    ("stage right", _("on the right of the stage, turned to it")),
+    ("beyond", _("beyond the stage, turned to it")),
+]
+ARCS = [
+    ("0", _("along both sides")),
+    ("60", _("behind, on a flat arc")),
+    ("100", _("behind, on an arc")),
+    ("180", _("around, in a half circle")),
+]
 NUMBERINGS = [
     ("left to right", _("from the left: 1 2 3 4")),
     ("right to left", _("from the right: 4 3 2 1")),
@@ -70,7 +84,7 @@ NUMBERINGS = [
 class PartKind(models.TextChoices):
     ROWS = "rows", pgettext_lazy("seats", "rows")
     LISTED_ROWS = "listed", _("rows, typed one by one")
-    BOXES = "boxes", _("boxes on both sides")
+    BOXES = "boxes", pgettext_lazy("seats", "boxes")
     TABLES = "tables", _("tables")
     STANDING = "standing", _("standing room")
 
@@ -120,6 +134,9 @@ class PartForm(Form):
         widget=UnfoldAdminSelectWidget(attrs={"data-part-kind": ""}),
     )
     name = _text(_("Name"), help_text=_("Such as Stalls or Balcony. It may be empty if there is only one part."))
+    place = _choice(
+        _("Where it is"), PLACES, initial="behind", help_text=_("The first part is always in front of the stage.")
+    )
     row_count = _number(pgettext_lazy("seats", "Rows"), 1, MAX_ROWS, 5)
     seats = _text(_("Seats in a row"), initial="6+6", help_text=_("12, or 6+6 with an aisle between; 4+10+4 has two."))
     growth = _number(_("More seats in each row further back"), -20, 20, 0)
@@ -146,6 +163,7 @@ class PartForm(Form):
     numbering = _choice(_("Numbers of the seats"), NUMBERINGS, initial="left to right")
     count = _number(_("How many"), 1, MAX_TABLES, 6)
     each = _number(_("Seats at each"), 1, MAX_SEATS_AT_TABLE, 4)
+    arc = _choice(_("Where the boxes are"), ARCS, initial="0")
     per_line = _number(_("In a line"), 1, 100, 4)
     shape = _choice(_("Shape of the tables"), [("round", _("round")), ("long", _("long"))], initial="round")
     capacity = _number(_("How many people"), 1, MAX_STANDING, 100)
@@ -162,11 +180,11 @@ class PartForm(Form):
 
     _ROW_FIELDS: ClassVar = ("skips_letters", "bend", "numbering", "wheelchair_places")
     FIELDS_OF_KIND: ClassVar[dict[str, tuple[str, ...]]] = {
-        PartKind.ROWS: ("row_count", "seats", "growth", "first_row", "counts_down", *_ROW_FIELDS),
-        PartKind.LISTED_ROWS: ("listing", *_ROW_FIELDS),
-        PartKind.BOXES: ("count", "each"),
-        PartKind.TABLES: ("count", "each", "per_line", "shape"),
-        PartKind.STANDING: ("capacity",),
+        PartKind.ROWS: ("place", "row_count", "seats", "growth", "first_row", "counts_down", *_ROW_FIELDS),
+        PartKind.LISTED_ROWS: ("place", "listing", *_ROW_FIELDS),
+        PartKind.BOXES: ("count", "each", "arc"),
+        PartKind.TABLES: ("place", "count", "each", "per_line", "shape"),
+        PartKind.STANDING: ("place", "capacity"),
     }
     OPTIONAL: ClassVar = frozenset(["growth", "wheelchair_places", "counts_down", "skips_letters"])
 
@@ -227,14 +245,15 @@ class PartForm(Form):
         part: Part
         ranking = [cleaned["category"]]
         common = {"name": cleaned["name"], "category": cleaned["category"]}
+        place, count, seats = cleaned["place"], cleaned["count"], cleaned["each"]
         match kind:
             case PartKind.STANDING:
-                part = Standing(**common, capacity=cleaned["capacity"])
+                part = Standing(**common, place=place, capacity=cleaned["capacity"])
             case PartKind.BOXES:
-                part = Boxes(**common, count=cleaned["count"], seats=cleaned["each"])
+                part = Boxes(**common, count=count, seats=seats, bend=float(cleaned["arc"]))
             case PartKind.TABLES:
                 line, shape = cleaned["per_line"], cleaned["shape"]
-                part = Tables(**common, count=cleaned["count"], seats=cleaned["each"], per_line=line, shape=shape)
+                part = Tables(**common, place=place, count=count, seats=seats, per_line=line, shape=shape)
             case _:
                 skip = LETTERS_LIKE_DIGITS if cleaned["skips_letters"] else ""
                 try:
@@ -263,6 +282,7 @@ class PartForm(Form):
             numbering=cleaned["numbering"],
             bend=float(cleaned["bend"]),
             wheelchair_places=places,
+            place=cleaned["place"],
         )
         return rows, list(dict.fromkeys(categories.values()))
 
@@ -295,20 +315,6 @@ def _reading(field: str) -> Iterator[None]:
         yield
     except UnreadableText as error:
         raise _UnreadableField(field, error.message) from error
-
-
-class CopyForm(Form):
-    """Another hall's seat map."""
-
-    hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
-    source = forms.ModelChoiceField(
-        SeatMap.objects.none(), label=_("Copy the seat map of"), widget=UnfoldAdminSelectWidget
-    )
-
-    def __init__(self, halls: QuerySet[Hall], sources: QuerySet[SeatMap], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
-        self.fields["source"].queryset = sources  # type: ignore[attr-defined]
 
 
 class BasePartFormSet(FormSetBase):

@@ -1,47 +1,44 @@
-"""Draws a described room: its parts one behind the other, with the stage in front."""
+"""Draws a described room: its parts one behind the other or side by side, with the stage in front or in the middle."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
 
 from theaters.seat_maps.arrange import BLOCK_STEP, SEAT_PITCH, seat_numbers
 from theaters.seat_maps.complete import PLAN_MARGIN, points_of
-from theaters.seat_maps.generate.parts import draw_boxes, draw_part
-from theaters.seat_maps.generate.room import MAX_GENERATED_SEATS, Boxes, ImpossibleRoom, Part, Room, Rows
-from theaters.seat_maps.generate.skyline import Skyline
-from theaters.seat_maps.geometry import Point, bounds
+from theaters.seat_maps.generate.room import MAX_GENERATED_SEATS, ImpossibleRoom, Place, Room, Rows
+from theaters.seat_maps.generate.stands import LEAST_STAGE, Direction, Stand, outline_of
+from theaters.seat_maps.geometry import bounds
 from theaters.seat_maps.layout import CATEGORY_COLORS, MAX_SEATS_IN_ROW
 
 Document = dict[str, Any]
 
-# Between two parts, for the name of the one behind.
-PART_GAP = 72.0
-_BOX_DISTANCE = 56.0
 _STAGE_GAP = 48.0
-_STAGE_DEPTHS = {"stage": 64.0, "screen": 22.0}
+_STAGE_DEPTHS = {"stage": 64.0, "screen": 22.0, "none": 64.0}
 _STAGE_COLORS = {"color": "#3a3633", "border_color": "#3a3633"}
-_LEAST_STAGE = 160.0
 _LARGEST_STAGE = 900.0
+_AROUND: Sequence[Direction] = ("beyond", "left", "right")
+_SIDES: Mapping[Place, Direction] = {"stage left": "left", "stage right": "right", "beyond": "beyond"}
 
 
 def draw_room(room: Room) -> Document:
     """Return the room as an open seating plan. Raises `ImpossibleRoom` for what can't be drawn."""
     _require_possible(room)
-    skyline = Skyline()
-    placed: list[Point] = []
+    stands: dict[Direction, Stand] = {"front": Stand()}
+    current: Direction = "front"
     zones = []
-    for part in room.parts:
-        zone = _place(part, skyline, placed)
-        zones.append(zone)
-        skyline.add(points := _points(zone))
-        placed += points
+    for index, part in enumerate(room.parts):
+        if index:
+            current = _SIDES.get(part.place, current)
+        zones.append(stands.setdefault(current, Stand()).add(part))
+    stage = _draw_stage(room, stands)
+    _put_around(stands, stage)
     if room.front != "none":
-        stage = _draw_stage(room, placed, _points(zones[0]))
-        placed += _points(stage)
         zones.append(stage)
-    left, top, _right, _bottom = bounds(placed)
+    left, top, _right, _bottom = bounds([point for zone in zones for point in outline_of(zone)])
     for zone in zones:
         position = zone["position"]
         zone["position"] = {
@@ -59,52 +56,42 @@ def draw_room(room: Room) -> Document:
     }
 
 
-def _place(part: Part, skyline: Skyline, placed: list[Point]) -> Document:
-    if isinstance(part, Boxes):
-        # Beside everything so far, from its front backwards.
-        left, top, right, _bottom = bounds(placed) if placed else (0.0, 0.0, 0.0, 0.0)
-        zone = draw_boxes(part, max(-left, right, _LEAST_STAGE / 2) + _BOX_DISTANCE)
-        zone["position"] = {"x": 0, "y": top}
-    else:
-        zone = draw_part(part)
-        zone["position"] = {"x": 0, "y": 0}
-        zone["position"]["y"] = skyline.clear(_points(zone), PART_GAP)
-    return zone
-
-
-def _points(zone: Document) -> list[Point]:
-    """Return where a zone's seats and the edges of its areas are, close enough for the skyline's columns."""
-    zx, zy = zone["position"]["x"], zone["position"]["y"]
-    points = [(zx + x, zy + y) for x, y in points_of({**zone, "areas": []})]
-    for area in zone.get("areas", []):
-        left, top, right, bottom = bounds(points_of({"areas": [area]}))
-        steps = int((right - left) // SEAT_PITCH) + 1
-        columns = [left + step * (right - left) / steps for step in range(steps + 1)]
-        points += [(zx + x, zy + y) for x in columns for y in (top, bottom)]
-    return points
-
-
-def _draw_stage(room: Room, placed: list[Point], front: list[Point]) -> Document:
-    """Return the stage in front of all seats that are not beside it."""
-    left, _top, right, _bottom = bounds(front)
-    width = min(max((right - left) * 0.8, _LEAST_STAGE), _LARGEST_STAGE)
+def _draw_stage(room: Room, stands: Mapping[Direction, Stand]) -> Document:
+    """Return the stage in front of all seats that are not beside it. In the middle it is as deep as they are wide."""
+    front = stands["front"]
+    left, _top, right, _bottom = bounds(outline_of(front.zones[0]))
+    width = min(max((right - left) * 0.8, LEAST_STAGE), _LARGEST_STAGE)
+    beside = [box[2] - box[0] for side, stand in stands.items() if side in {"left", "right"} for box in [stand.box]]
     depth = _STAGE_DEPTHS[room.front]
-    behind = [y for x, y in placed if abs(x) <= width / 2 + SEAT_PITCH * 1.5]
+    if beside and room.front == "stage":
+        depth = min(max(max(beside) * 0.8, depth), _LARGEST_STAGE)
+    behind = [y for x, y in front.points if abs(x) <= width / 2 + SEAT_PITCH * 1.5]
     rear = min(behind, default=0.0) - _STAGE_GAP
     area = {
         "uuid": "stage",
         "shape": "rectangle",
         "position": {"x": round(-width / 2, 2), "y": round(rear - depth, 2)},
-        "rectangle": {"width": round(width, 2), "height": depth},
+        "rectangle": {"width": round(width, 2), "height": round(depth, 2)},
         "text": {
             "text": room.front_label,
-            "position": {"x": round(width / 2, 2), "y": depth / 2},
+            "position": {"x": round(width / 2, 2), "y": round(depth / 2, 2)},
             "color": "#ffffff",
             "size": 16,
         },
         **_STAGE_COLORS,
     }
     return {"name": "", "position": {"x": 0, "y": 0}, "rows": [], "areas": [area]}
+
+
+def _put_around(stands: Mapping[Direction, Stand], stage: Document) -> None:
+    """Turn the stands beside and beyond the stage to it, each as near as it can be behind what is there."""
+    left, top, right, bottom = bounds(points_of(stage))
+    middle = (left + right) / 2, (top + bottom) / 2
+    taken = list(stands["front"].points)
+    for side in _AROUND:
+        if stand := stands.get(side):
+            stand.turn_to(side, middle, taken, edge=outline_of(stage), gap=_STAGE_GAP)
+            taken += stand.points
 
 
 def _require_possible(room: Room) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import singledispatch
-from math import ceil, pi, radians, sqrt
+from math import ceil, cos, hypot, pi, radians, sin, sqrt, tan
 from typing import Any
 
 from theaters.seat_maps.arrange import (
@@ -15,6 +15,7 @@ from theaters.seat_maps.arrange import (
     place_table,
 )
 from theaters.seat_maps.generate.room import Boxes, Part, Rows, Standing, Tables
+from theaters.seat_maps.geometry import Point, bounds
 
 Document = dict[str, Any]
 
@@ -33,7 +34,7 @@ _BOX_GAP = 18.0
 
 @singledispatch
 def draw_part(part: Part) -> Document:
-    """Return the zone of a part without a position. Boxes are drawn by `draw_boxes`."""
+    """Return the zone of a part without a position. Boxes are drawn by `draw_boxes` and `draw_boxes_around`."""
     raise TypeError(part)
 
 
@@ -146,6 +147,38 @@ def draw_boxes(part: Boxes, inner: float) -> Document:
             }
         )
     return {"name": part.name, "rows": rows}
+
+
+def draw_boxes_around(part: Boxes, points: Sequence[Point], distance: float) -> Document:
+    """Return boxes on an arc around these points, whose ends are level with their front, each turned to the middle."""
+    left, top, right, _bottom = bounds(list(points))
+    span = radians(part.bend)
+    rail = min(part.seats, _BOX_RAIL)
+    # The arc's ends look past the corners in front.
+    center = top - max(-left, right) / tan(span / 2)
+    reach = max(hypot(x, y - center) for x, y in points) + distance
+    radius = max(reach, part.count * (rail * SEAT_PITCH + _BOX_GAP) / span)
+    rows = []
+    for place, box in enumerate([*range(0, part.count, 2), *reversed(range(1, part.count, 2))]):
+        angle = span * ((place + 0.5) / part.count - 0.5)
+        seats = []
+        for seat in range(part.seats):
+            behind, along = divmod(seat, rail)
+            across = (along - (rail - 1) / 2) * SEAT_PITCH
+            x = behind * SEAT_PITCH * sin(angle) + across * cos(angle)
+            y = behind * SEAT_PITCH * cos(angle) - across * sin(angle)
+            seats.append(_seat(part, str(seat + 1), (round(x, 2), round(y, 2))))
+        rows.append(
+            {
+                "row_number": str(box + 1),
+                "row_number_position": "start",
+                "position": {"x": round(radius * sin(angle), 2), "y": round(radius * cos(angle), 2)},
+                "seats": seats,
+                "marquee": {"table": True},
+            }
+        )
+    rows.sort(key=lambda row: int(row["row_number"]))
+    return {"name": part.name, "position": {"x": 0, "y": round(center, 2)}, "rows": rows}
 
 
 def _seat(part: Boxes | Tables, number: str, point: tuple[float, float]) -> Document:

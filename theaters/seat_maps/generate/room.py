@@ -14,6 +14,9 @@ MAX_GENERATED_SEATS = 20_000
 MAX_BEND = 180.0
 
 Front = Literal["stage", "screen", "none"]
+# Where a part is: behind the one before it, on its left or right, or turned to a stage in the middle from its left,
+# its right or beyond it. The first part is in front of the stage.
+Place = Literal["behind", "left", "right", "stage left", "stage right", "beyond"]
 
 
 class ImpossibleRoom(ValueError):
@@ -64,6 +67,7 @@ class Rows:
     numbering: Numbering = "left to right"
     bend: float = 0
     wheelchair_places: Sequence[tuple[str, str]] = ()
+    place: Place = "behind"
 
     @property
     def seat_count(self) -> int:
@@ -78,6 +82,7 @@ class Rows:
 class _OneCategory:
     name: str = ""
     category: str
+    place: Place = "behind"
 
     @property
     def categories(self) -> list[str]:
@@ -86,10 +91,14 @@ class _OneCategory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boxes(_OneCategory):
-    """Boxes along both sides of the parts before them: odd numbers on the left, even ones on the right."""
+    """Boxes around the parts before them: odd numbers on the left, even ones on the right.
+
+    They stand along both sides, or, with a `bend`, on an arc behind that spans so many degrees.
+    """
 
     count: int
     seats: int
+    bend: float = 0
 
     @property
     def seat_count(self) -> int:

@@ -23,7 +23,7 @@ from theaters.seat_maps.room_forms import draw_forms, form_data
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/theaters/seatmap/new/"
-CAPACITIES = {"studio": 60, "cinema": 209, "proscenium": 541, "opera": 1476, "arena": 2256, "club": 238}
+CAPACITIES = {"studio": 60, "cinema": 209, "proscenium": 541, "opera": 1476, "arena": 2256, "round": 360, "club": 238}
 
 
 @pytest.fixture
@@ -96,6 +96,25 @@ def test_a_typed_room_is_drawn_and_saved(send: Any):
     assert [len(row["seats"]) for row in layout["zones"][0]["rows"]] == [12, 12, 12, 14]
 
 
+def test_parts_beside_one_another_and_around_the_stage_are_drawn_and_saved(send: Any):
+    parts = [
+        {"name": "Center", "seats": "10"},
+        {"name": "Left", "seats": "5", "place": "left"},
+        {"name": "West", "seats": "8", "place": "stage left"},
+        {"name": "Far side", "kind": "tables", "count": 3, "place": "beyond"},
+        {"name": "Boxes", "kind": "boxes", "count": 5, "arc": "180"},
+    ]
+    send(*parts)
+    seat_map = SeatMap.objects.get()
+    zones = {zone["name"]: zone for zone in seat_map.layout["zones"]}
+    assert list(zones) == ["Center", "Left", "West", "Far side", "Boxes", ""]
+    lefts = [zones[name]["position"]["x"] for name in ("West", "Left", "Center")]
+    assert lefts == sorted(lefts)
+    assert zones["Far side"]["position"]["y"] < zones[""]["position"]["y"] + zones[""]["areas"][0]["position"]["y"]
+    assert seat_map.layout["marquee"]["room"]["parts"][2]["place"] == "stage left"
+    assert seat_map.layout["marquee"]["room"]["parts"][4]["arc"] == "180"
+
+
 def test_the_drawing_alone_is_refreshed(send: Any, hall: Hall):
     part = text_of(send({"row_count": 4}, do="draw", query="?part=drawing"))
     assert "<html" not in part
@@ -140,6 +159,8 @@ def test_parts_are_added_and_removed_and_nothing_typed_is_lost(send: Any):
         ({"kind": "boxes", "count": 201}, "At most 200 boxes are possible."),
         ({"kind": "arena"}, "Select a valid choice"),
         ({"bend": "7"}, "Select a valid choice"),
+        ({"place": "above"}, "Select a valid choice"),
+        ({"kind": "boxes", "arc": ""}, "This field is required."),
     ],
 )
 def test_errors_are_shown_at_their_field(send: Any, part: dict[str, Any], said: str):

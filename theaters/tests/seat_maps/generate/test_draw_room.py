@@ -14,6 +14,7 @@ from theaters.seat_maps import Layout, check, read_layout
 from theaters.seat_maps.arrange import front_radius, row_labels, row_labels_between, seat_numbers
 from theaters.seat_maps.drawing import row_marks
 from theaters.seat_maps.generate import Boxes, ImpossibleRoom, Part, Room, Row, Rows, Standing, Tables, draw_room
+from theaters.seat_maps.geometry import bounds
 
 NUMBERINGS = [
     "left to right",
@@ -22,6 +23,7 @@ NUMBERINGS = [
     "even left, odd right",
     "hundreds by block",
 ]
+PLACES = st.sampled_from(["behind", "left", "right", "stage left", "stage right", "beyond"])
 
 
 def straight(*blocks: int, count: int = 3, **options: Any) -> Rows:
@@ -46,6 +48,7 @@ def rows_parts(draw: Any, name: str) -> Rows:
         ],
         numbering=draw(st.sampled_from(NUMBERINGS)),
         bend=draw(st.sampled_from([0, 20, 60, 120, 180])),
+        place=draw(PLACES),
     )
 
 
@@ -64,6 +67,7 @@ def rooms(draw: Any) -> Room:
                         category=st.just("Box"),
                         count=st.integers(1, 9),
                         seats=st.integers(1, 7),
+                        bend=st.sampled_from([0, 60, 180]),
                     ),
                     st.builds(
                         Tables,
@@ -73,9 +77,14 @@ def rooms(draw: Any) -> Room:
                         seats=st.integers(1, 12),
                         per_line=st.integers(1, 6),
                         shape=st.sampled_from(["round", "long"]),
+                        place=PLACES,
                     ),
                     st.builds(
-                        Standing, name=st.just(name), category=st.just("Standing"), capacity=st.integers(1, 5000)
+                        Standing,
+                        name=st.just(name),
+                        category=st.just("Standing"),
+                        capacity=st.integers(1, 5000),
+                        place=PLACES,
                     ),
                 )
             )
@@ -83,7 +92,7 @@ def rooms(draw: Any) -> Room:
     return Room(name="Room", parts=parts, front=draw(st.sampled_from(["stage", "screen", "none"])))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(rooms())
 def test_a_room_is_drawn_as_described(room: Room):
     layout = read_layout(draw_room(room))
@@ -95,6 +104,28 @@ def test_a_room_is_drawn_as_described(room: Room):
     assert len({seat.guid for seat in layout.seats}) == room.seat_count
     assert all(seat.x > 0 and seat.y > 0 for seat in layout.seats)
     assert all(hypot(a.x - b.x, a.y - b.y) >= 15 for a, b in combinations(layout.seats[:200], 2))
+    assert_apart(layout)
+
+
+def assert_apart(layout: Layout) -> None:
+    """No part, stage or standing room is in the way of seats of another one."""
+    zones = layout.document["zones"]
+    boxes = []
+    for index, zone in enumerate(zones):
+        for area in zone.get("areas", []):
+            left, top = (zone["position"][axis] + area["position"][axis] for axis in ("x", "y"))
+            if area["shape"] == "rectangle":
+                width, height = area["rectangle"]["width"], area["rectangle"]["height"]
+                boxes.append((index, left, top, left + width, top + height))
+    seats = [(int(seat.where[6 : seat.where.index("]")]), seat.x, seat.y) for seat in layout.seats]
+    for zone, left, top, right, bottom in boxes:
+        inside = [seat for seat in seats if seat[0] != zone and left - 15 < seat[1] < right + 15]
+        assert not [seat for seat in inside if top - 15 < seat[2] < bottom + 15]
+    for (zone, x, y), (other, x2, y2) in combinations(seats[:: max(1, len(seats) // 400)], 2):
+        assert zone == other or hypot(x - x2, y - y2) >= 25
+    for (zone, *box), (other, *box2) in combinations(boxes, 2):
+        is_apart = box[2] <= box2[0] or box2[2] <= box[0] or box[3] <= box2[1] or box2[3] <= box[1]
+        assert zone == other or is_apart
 
 
 @settings(max_examples=30, deadline=None)
@@ -149,6 +180,92 @@ def test_boxes_stand_on_both_sides_of_the_stalls():
         if seat.section == "Boxes":
             assert seat.x < min(stalls) if seat.row in ("1", "3") else seat.x > max(stalls)
     assert sorted(len(run) for run in layout.runs) == [4, 4, 4, 10, 10, 10]
+
+
+def sides(layout: Layout, section: str) -> tuple[float, float, float, float]:
+    points = [(seat.x, seat.y) for seat in layout.seats if seat.section == section]
+    return bounds(points)
+
+
+def test_parts_stand_beside_one_another_level_in_front():
+    parts = [
+        straight(10, name="Center"),
+        straight(5, name="Left", place="left", count=6),
+        straight(5, name="Right", place="right"),
+        straight(4, name="Far left", place="left"),
+        straight(12, name="Balcony"),
+    ]
+    layout = draw(*parts)
+    far, left, center, right, balcony = (
+        sides(layout, name) for name in ("Far left", "Left", "Center", "Right", "Balcony")
+    )
+    assert far[2] < left[0] < left[2] < center[0] < center[2] < right[0]
+    assert far[1] == left[1] == center[1] == right[1]
+    # Behind the deepest of them, as far as it is in its way.
+    assert center[3] < balcony[1]
+    assert balcony[0] + balcony[2] == pytest.approx(center[0] + center[2])
+
+
+def test_a_part_beside_another_keeps_clear_of_what_is_in_front_of_it():
+    boxes = Boxes(name="Boxes", category="Box", count=8, seats=6)
+    parts = [straight(4, name="Stalls"), boxes, straight(4, name="Rear"), straight(4, name="Left", place="left")]
+    assert_apart(draw(*parts))
+
+
+def test_parts_around_a_stage_in_the_middle_look_at_it():
+    parts = [
+        straight(12, name="South"),
+        straight(10, name="West", place="stage left"),
+        straight(8, name="West rear"),
+        straight(10, name="East", place="stage right"),
+        straight(12, name="North", place="beyond"),
+    ]
+    layout = draw(*parts)
+    stage = next(zone for zone in layout.document["zones"] if zone["name"] == "")
+    area = stage["areas"][0]
+    left, top = (stage["position"][axis] + area["position"][axis] for axis in ("x", "y"))
+    right, bottom = left + area["rectangle"]["width"], top + area["rectangle"]["height"]
+    assert sides(layout, "South")[1] > bottom
+    assert sides(layout, "North")[3] < top
+    assert sides(layout, "West")[2] < left
+    assert sides(layout, "East")[0] > right
+    assert sides(layout, "West rear")[2] < sides(layout, "West")[0]
+    # Rows A are nearest to the stage, and seats count from the left of who looks at it.
+    for section, key in [("South", "y"), ("North", "y"), ("West", "x"), ("East", "x")]:
+        way = 1 if section in {"South", "East"} else -1
+        by_row = {seat.row: way * getattr(seat, key) for seat in layout.seats if seat.section == section}
+        assert by_row["A"] < by_row["B"] < by_row["C"]
+    firsts = {seat.section: seat for seat in layout.seats if seat.row == "A" and seat.number == "1"}
+    seconds = {seat.section: seat for seat in layout.seats if seat.row == "A" and seat.number == "2"}
+    steps = {name: (seconds[name].x - first.x, seconds[name].y - first.y) for name, first in firsts.items()}
+    assert steps == {"South": (20, 0), "North": (-20, 0), "West": (0, 20), "West rear": (0, 20), "East": (0, -20)}
+
+
+def test_standing_room_beside_the_stage_is_turned_with_its_name_upright():
+    floor = Standing(name="Floor", category="Standing", capacity=800, place="stage left")
+    layout = draw(straight(10, name="Stalls"), floor)
+    area = next(area for zone in layout.document["zones"] if zone["name"] == "Floor" for area in zone["areas"])
+    width, height = area["rectangle"]["width"], area["rectangle"]["height"]
+    assert height == 2 * width
+    assert area["text"]["position"] == {"x": width / 2, "y": height / 2}
+    assert "rotation" not in area
+
+
+@pytest.mark.parametrize("bend", [60, 180])
+def test_boxes_stand_on_an_arc_and_look_to_its_middle(bend: float):
+    layout = draw(straight(10, name="Stalls"), Boxes(name="Boxes", category="Box", count=9, seats=5, bend=bend))
+    rows = [row for zone in layout.document["zones"] if zone["name"] == "Boxes" for row in zone["rows"]]
+    assert [row["row_number"] for row in rows] == [str(number) for number in range(1, 10)]
+    radii = [hypot(row["position"]["x"], row["position"]["y"]) for row in rows]
+    assert radii == pytest.approx([radii[0]] * 9, abs=0.02)
+    for row in rows:
+        x, y = row["position"]["x"], row["position"]["y"]
+        behind = row["seats"][3]["position"]
+        rail = row["seats"][1]["position"]
+        assert hypot(x + behind["x"], y + behind["y"]) > hypot(x + rail["x"], y + rail["y"]) + 15
+    by_number = {row["row_number"]: row["position"]["x"] for row in rows}
+    assert by_number["1"] < by_number["3"] < by_number["9"] == 0 < by_number["4"] < by_number["2"]
+    assert check(layout) == []
 
 
 def test_wheelchair_places_have_a_companion_beside_them_in_their_block():
