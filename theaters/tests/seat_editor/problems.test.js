@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { addStage } from "../../../static/js/seat-editor/plan/areas.js";
 import { count } from "../../../static/js/seat-editor/plan/counts.js";
-import { duplicate } from "../../../static/js/seat-editor/plan/copy.js";
+import { copy, duplicate, paste } from "../../../static/js/seat-editor/plan/copy.js";
 import { addBlock, addSeat, addTable } from "../../../static/js/seat-editor/plan/create.js";
 import { chosenSeats, open } from "../../../static/js/seat-editor/plan/document.js";
 import { renumberSeats, setNumber } from "../../../static/js/seat-editor/plan/number.js";
@@ -57,7 +57,7 @@ test("rows that are too close to walk between are doubtful, wherever they face, 
   }
   const { plan, selection } = block({});
   assert.deepEqual(codes(duplicate(plan, selection, 160, 13).plan), []);
-  assert.deepEqual(codes(duplicate(plan, selection, 154, 2).plan), []);
+  assert.deepEqual(codes(paste(plan, copy(plan, selection), 154, 2, { section: "Right" }).plan), []);
 });
 
 test("a seat far from all others is doubtful", () => {
