@@ -102,7 +102,12 @@ export class Editor extends EventTarget {
 
   /** Change the plan and all of its history alike, as someone else's change does. @param {(plan: Plan) => Plan} change */
   rebase(change) {
-    this.history.rebase(change);
+    this.history.rebase((plan) => {
+      const next = change(plan);
+      const selection = this.#selections.get(plan);
+      if (selection) this.#selections.set(next, selection);
+      return next;
+    });
     this.#changed();
   }
 

@@ -99,17 +99,27 @@ def test_two_people_at_one_draft_and_a_network_that_is_gone(
 
     ask(anna)
     expect(anna.get_by_role("list", name="Also here")).to_have_text(str(people[1]))
+    select_first(ben)
+    section = ben.get_by_role("combobox", name="Section")
+    section.press("End")
+    section.press_sequentially("!")
     select_first(anna)
     anna.keyboard.press("Shift+ArrowUp")
     expect_state(anna, "Saved")
     assert first_seat(draft) == {"x": start["x"], "y": start["y"] - 20}
+    # What comes in waits for a word that is being typed.
+    with ben.expect_response(lambda response: response.request.method == "GET" and "/draft/" in response.url):
+        ask(ben)
+    expect(section).to_have_value("Stalls!")
+    section.press("Backspace")
+    section.blur()
     ask(ben)
     expect(ben.locator("#se-live")).to_have_text(changed_by(people[0]))
     expect(ben.get_by_role("list", name="Also here")).to_contain_text("row A")
 
     # What is changed without a network is kept, also when the page is gone, and comes back with the next one.
     ben.context.set_offline(True)
-    select_first(ben)
+    ben.locator("#se-frame").focus()
     ben.keyboard.press("Shift+ArrowRight")
     expect_state(ben, "Offline: kept on this device")
     anna.keyboard.press("Shift+ArrowUp")

@@ -124,6 +124,22 @@ test("both changing one thing stops the saving until somebody chooses", async ()
   }
 });
 
+test("what comes in waits for a word that is being typed", async () => {
+  const site = new FakeSite(smallDocument());
+  const [anna, ben] = [await openEditor(site, "Anna"), await openEditor(site, "Ben")];
+  let isBusy = true;
+  ben.draft.isBusy = () => isBusy;
+  anna.edit(paint("a1"));
+  await pass(1500);
+  ben.edit(paint("b1"));
+  await pass(9000);
+  assert.deepEqual([ben.remotes.length, ben.draft.state, ben.draft.hasUnsent, site.revision], [0, "waiting", true, 2]);
+  isBusy = false;
+  await pass(9000);
+  assert.equal(ben.draft.state, "saved");
+  assert.deepEqual(["a1", "b1"].map((id) => categoryOf(site.document, id)), ["Rear", "Rear"]);
+});
+
 test("a conflict that is undone is none", async () => {
   const site = new FakeSite(smallDocument());
   const [anna, ben] = [await openEditor(site, "Anna"), await openEditor(site, "Ben")];

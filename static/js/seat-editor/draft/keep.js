@@ -3,7 +3,7 @@
  * belongs to one person, and to one hall. At the sign-out the site has the browser clear it (`door/clear_site_data.py`).
  */
 
-/** @typedef {import("./save.js").Kept} Kept */
+/** @typedef {{map: number, revision: number, base: string, plan: string}} Kept */
 /** @typedef {Kept & {page: string, hall: number}} Entry */
 
 const NAME = "seat-editor";

@@ -18,13 +18,7 @@ import { Site } from "./site.js";
 /** @typedef {ReadonlyMap<string, Choice>} Choices  by the ids of conflicts */
 /** @typedef {import("./site.js").Found} Found */
 /** @typedef {import("./site.js").Person} Person */
-/** @typedef {{map: number, revision: number, base: string, plan: string}} Kept */
-/**
- * @typedef {object} Keep
- * @property {() => Promise<Kept[]>} read  what pages that are gone could not send
- * @property {(kept: Kept) => Promise<void>} write  keep what this page has not sent, in place of theirs
- * @property {() => Promise<void>} clear
- */
+/** @typedef {import("./keep.js").Kept} Kept */
 /**
  * @typedef {"saved" | "waiting" | "saving" | "conflict" | "published" | "refused" | import("./site.js").Trouble} State
  * `waiting`: there are changes to send; `refused`: the site can't store this plan
@@ -83,16 +77,17 @@ export class Draft {
    * @param {string} [options.at]  when
    * @param {Plan} options.plan  as the site has it
    * @param {string} options.page  the id of this open page
-   * @param {Keep} options.keep
+   * @param {Pick<import("./keep.js").Keep, "read" | "write" | "clear">} options.keep
    * @param {(state: State, details: Details) => void} options.onState
    * @param {(remote: Remote) => void} options.onRemote  has to bring it into the plan and its history
    * @param {(people: Person[]) => void} [options.onPeople]
    * @param {(edit: string) => void} [options.onMoved]  once the changes are in the next version's draft, with its page
    * @param {() => Promise<boolean>} [options.askToRestore]  whether to bring back what was meant for an earlier version
    * @param {() => Iterable<string>} [options.selection]  keys of what is selected
+   * @param {() => boolean} [options.isBusy]  whether what comes in has to wait for a moment
    * @param {typeof fetch} [options.send]
    */
-  constructor({ map, url, revision, by, at, plan, page, keep, onState, onRemote, onPeople, onMoved, askToRestore, selection, send }) {
+  constructor({ map, url, revision, by, at, plan, page, keep, onState, onRemote, onPeople, onMoved, askToRestore, selection, isBusy, send }) {
     this.map = map;
     this.url = url;
     this.revision = revision;
@@ -108,6 +103,7 @@ export class Draft {
     this.onMoved = onMoved ?? (() => {});
     this.askToRestore = askToRestore ?? (() => Promise.resolve(true));
     this.selection = selection ?? (() => []);
+    this.isBusy = isBusy ?? (() => false);
     this.site = new Site(send);
   }
 
@@ -262,6 +258,11 @@ export class Draft {
 
   /** Take what the site has now. @param {Found & {document: any}} content */
   #receive({ document, ...found }) {
+    if (this.isBusy()) {
+      clearTimeout(this.#timers.save);
+      if (this.hasUnsent) this.#timers.save = setTimeout(() => this.#save(), ASK_EVERY_MS);
+      return this.#show(this.hasUnsent ? "waiting" : "saved");
+    }
     const theirs = share(this.base, open(document));
     if (found.state !== "draft") {
       this.#take(theirs, found);

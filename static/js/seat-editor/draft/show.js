@@ -3,6 +3,7 @@ import { newId } from "../plan/document.js";
 import { ConflictDialog } from "./conflicts.js";
 import { Keep } from "./keep.js";
 import { Draft } from "./save.js";
+import { Typing } from "./typing.js";
 
 /** @typedef {import("../editor.js").Editor} Editor */
 /** @typedef {import("./save.js").State} State */
@@ -36,6 +37,7 @@ export class DraftLine {
     this.notice = find("#se-notice");
     this.people = find("#se-people");
     const id = newId();
+    const typing = new Typing(find("#main"));
     this.draft = new Draft({
       map: page.map,
       url: page.url,
@@ -51,6 +53,7 @@ export class DraftLine {
       onMoved: (edit) => location.assign(edit),
       askToRestore: () => this.#askToRestore(),
       selection: () => editor.selection,
+      isBusy: () => typing.isOn,
     });
     this.dialog = new ConflictDialog(
       find("#se-conflicts"),
