@@ -43,6 +43,7 @@ class SeatEditorMixin(ModelAdmin):
             "page": {
                 "document": document,
                 "draft": _describe_draft(request, seat_map),
+                "backdrop": reverse("admin:theaters_seatmap_keep_backdrop", args=[seat_map.pk]),
                 "preview": reverse("admin:preview_map", args=[seat_map.pk]),
                 "marks": CATEGORY_MARKS,
                 "colors": CATEGORY_COLORS,

@@ -4,6 +4,7 @@ import { DraftLine } from "./draft/show.js";
 import { Editor } from "./editor.js";
 import { listenToClipboard, makeCommands } from "./commands.js";
 import { Keyboard } from "./keyboard.js";
+import { BackdropPanel } from "./panel/backdrop.js";
 import { listenToCategories } from "./panel/categories.js";
 import { listenToCheck } from "./panel/check.js";
 import { Contents } from "./panel/contents.js";
@@ -66,6 +67,10 @@ listenToClipboard(frame, editor, commands);
 const token = /** @type {HTMLInputElement} */ (find("[name=csrfmiddlewaretoken]")).value;
 const preview = new Preview(/** @type {HTMLDialogElement} */ (find("#se-preview")), editor, { url: page.preview, token, stage: page.words.stage });
 commands.preview = () => void preview.open();
+const backdrop = new BackdropPanel(editor, overlay, repaint, { url: page.backdrop, token });
+tools.backdrop = backdrop.moveTool();
+tools.calibrate = backdrop.calibrateTool();
+commands["remove-backdrop"] = () => backdrop.remove();
 commands.help = () => /** @type {HTMLDialogElement} */ (find("#se-keys")).showModal();
 
 /** Add what the tool makes without the pointer: in the middle of the view. */
