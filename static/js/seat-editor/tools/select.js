@@ -64,14 +64,13 @@ export function selectTool(editor, view, overlay, repaint, shape, snapping) {
       handle = handlesFor(editor, 1 / view.scale).find(near) ?? null;
       if (handle) return;
       held = hit(editor, view, touch);
-      if (held && !editor.selection.has(held) && !touch.isAdding) editor.select([held]);
     },
     tap(touch) {
       if (handle) handle = null;
       else if (!held) {
         if (!touch.isAdding) editor.select([]);
       } else if (touch.isAdding) editor.toggle([held]);
-      else if (editor.selection.size > 1) editor.select([held]);
+      else if (editor.selection.size !== 1 || !editor.selection.has(held)) editor.select([held]);
       held = null;
     },
     doubletap() {
@@ -87,6 +86,7 @@ export function selectTool(editor, view, overlay, repaint, shape, snapping) {
     drag(touch, start) {
       if (handle) editor.preview(handle.make(editor.plan, target(touch), touch.isFree));
       else if (held && !start.isAdding) {
+        if (!editor.selection.has(held)) editor.select([held], true);
         overlay.offset = snapping.move({ x: touch.point.x - start.point.x, y: touch.point.y - start.point.y }, touch);
       } else if (shape === "box") path = [start.point, touch.point];
       else path = path.length ? [...path, touch.point] : [start.point, touch.point];
