@@ -5,6 +5,7 @@
 import { History } from "./history.js";
 import { open } from "./plan/document.js";
 import { FLAGS } from "./plan/paint.js";
+import { withTops } from "./plan/tables.js";
 import { Scene } from "./scene.js";
 
 /** @typedef {import("./plan/document.js").Plan} Plan */
@@ -141,7 +142,8 @@ export class Editor extends EventTarget {
     const touched = rows.filter((row) => row.seats.some(({ key }) => this.selection.has(key)));
     const sections = new Set(touched.map(({ section }) => section));
     const wanted = what === "row" ? touched : rows.filter(({ section }) => sections.has(section));
-    this.select([...this.selection, ...wanted.flatMap((row) => row.seats.map(({ key }) => key))]);
+    const keys = new Set([...this.selection, ...wanted.flatMap((row) => row.seats.map(({ key }) => key))]);
+    this.select(withTops(this.plan, keys));
   }
 
   /** @param {string} name */

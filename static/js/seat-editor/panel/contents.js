@@ -2,6 +2,7 @@
  * Everything on the drawing as a list, for people who can't see or point: sections, their rows, the seats of a row, and
  * areas. What is chosen here is selected; the other panes change it.
  */
+import { withTops } from "../plan/tables.js";
 
 /** @typedef {import("../editor.js").Editor} Editor */
 /** @typedef {import("../scene.js").RowMark} RowMark */
@@ -118,7 +119,7 @@ export class Contents {
     chosenBy.set(button, keys);
     button.addEventListener("click", (event) => {
       if (event.shiftKey || event.ctrlKey || event.metaKey) this.editor.toggle(keys);
-      else this.editor.select(keys);
+      else this.editor.select(withTops(this.editor.plan, new Set(keys)));
       this.onChoose(keys);
     });
     return button;
