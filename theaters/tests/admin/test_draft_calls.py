@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from testing.seat_maps import import_seat_map
 from theaters.models import Hall, SeatMap, Theater
-from theaters.seat_maps import drafts
+from theaters.seat_maps import drafts, presence
 from theaters.seat_maps.publish import publish_seat_map
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +140,14 @@ def test_others_are_seen_while_they_are_there(staff: Client, address: str, platf
     [found] = seen["editors"]
     assert (found["name"], found["is_self"], found["selection"]) == (str(platform_admin), False, ["stalls-a-1"])
     assert signal(other, address, {"page": "page-two", "is_leaving": True}).status_code == 204
+    assert signal(staff, address, PAGE).json()["editors"] == []
+
+
+def test_who_says_no_more_is_gone(staff: Client, address: str, monkeypatch: pytest.MonkeyPatch):
+    signal(staff, address, PAGE)
+    monkeypatch.setattr(presence, "PRESENT_SECONDS", 0)
+    signal(staff, address, OTHER_PAGE)
+    monkeypatch.undo()
     assert signal(staff, address, PAGE).json()["editors"] == []
 
 
