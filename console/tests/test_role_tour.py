@@ -181,6 +181,7 @@ PAGES: dict[str, str] = {
     "events_show_put_on_sale": "PMG",
     "events_show_reschedule": "PMG",
     # Of a show whose sale was closed early.
+    "events_show_release_access": "",
     "events_show_resume_sale": "",
     "events_show_stop_sale": "PMG",
     "export": "PMA",
