@@ -118,7 +118,7 @@ def test_tickets_lists_and_cancellation(check: Check, show: Show, sign_in: Calla
     check(booking.get_absolute_url())
     check(reverse("bookings:coming-tickets"))
     check(reverse("bookings:cancel", args=[booking.code]))
-    gone, given, _kept = booking.tickets.order_by("pk")
+    _place, given, gone = booking.tickets.order_by("pk")
     passed_on = pass_on_ticket(booking=booking, ticket=given, name="Ravi", email="ravi@example.com", by=customer)
     check(reverse("bookings:pass-on", args=[booking.code, passed_on.code]))
     check(urlsplit(ticket_url(passed_on)).path)
