@@ -29,6 +29,8 @@ export class BackdropPanel {
       event.preventDefault();
       void this.#add();
     });
+    // Unfold looks for its own field beside each file's, and fails where there is none.
+    this.adding.addEventListener("change", (event) => event.stopPropagation(), true);
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("input", (event) => this.#fade(/** @type {HTMLInputElement} */ (event.target)));
     this.form.addEventListener("change", (event) => this.#change(/** @type {HTMLInputElement} */ (event.target)));
