@@ -83,7 +83,10 @@ def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaCh
     found = _read_seats(tuple(sorted({choice.seat_id for choice in seats}))) if seats else []
     of_map = {seat.pk: seat for seat in found if seat.seat_map_id == show.seat_map_id}
     if len(of_map) != len(found):
-        of_map |= _follow_seats(show, found)
+        same, gone = find_same_seats(show, [seat.pk for seat in found])
+        if gone:
+            raise SeatsUnavailable(gone)
+        of_map |= same
     if len({seat.pk for seat in of_map.values()}) != len(seats):
         raise UnknownPlace
     counters = _find_counters(show, {area.area_id for area in areas}) if areas else {}
@@ -99,18 +102,17 @@ def quote_places(show: Show, seats: Sequence[SeatChoice], areas: Sequence[AreaCh
     return Places(lines, {row.area_id: row for row in counters.values()})
 
 
-def _follow_seats(show: Show, seats: Iterable[Seat]) -> dict[int, Seat]:
-    """Return by pk the same seats on the show's map; these are of other versions. Two queries.
+def find_same_seats(show: Show, seat_ids: Collection[int]) -> tuple[dict[int, Seat], list[Seat]]:
+    """Return the same seats on the show's map by the pks that they have in other versions, and those it lacks.
 
-    Raises `SeatsUnavailable` with those that it does not have.
+    Two queries.
     """
-    of_hall = Seat.objects.filter(pk__in=[seat.pk for seat in seats], seat_map__hall=show.hall_id)
+    of_hall = Seat.objects.filter(pk__in=seat_ids, seat_map__hall=show.hall_id)
     others = list(of_hall.exclude(seat_map=show.seat_map_id).order_by("run", "position"))
     same = Seat.objects.filter(seat_map=show.seat_map_id, guid__in=[seat.guid for seat in others])
     by_guid = {seat.guid: seat for seat in same}
-    if gone := [seat for seat in others if seat.guid not in by_guid]:
-        raise SeatsUnavailable(gone)
-    return {seat.pk: by_guid[seat.guid] for seat in others}
+    found = {seat.pk: by_guid[seat.guid] for seat in others if seat.guid in by_guid}
+    return found, [seat for seat in others if seat.pk not in found]
 
 
 def _find_counters(show: Show, area_ids: Collection[int]) -> dict[int, ShowArea]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ from bookings.seating.page import read_seat_page
 from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_basket, get_show_or_404, of_show
-from bookings.services.places import count_live_tickets
+from bookings.services.places import count_live_tickets, find_same_seats
 from events.catalogue.cache import VERSION_KEY, catalogue_version
 from events.models import Show
 from lib.read_once import keep_read
@@ -50,7 +51,7 @@ class ShowView(View):
         if basket and not is_remembered(request, basket):
             # A customer made it on another device.
             remember_basket(request, basket)
-        chosen = Chosen.read(request.GET)
+        chosen = _find_on_map(show, Chosen.read(request.GET))
         if chosen.is_empty:
             chosen = Chosen.of(held)
         page = read_seat_page(
@@ -133,6 +134,19 @@ class WordsView(JavaScriptCatalog):
         response = super().render_to_response(context, **response_kwargs)
         patch_cache_control(response, private=True, max_age=WORDS_CACHE_SECONDS)
         return response
+
+
+def _find_on_map(show: Show, chosen: Chosen) -> Chosen:
+    """Name seats that were chosen on a page of another version of the map as they are on the show's.
+
+    No query if all are on it.
+    """
+    strangers = chosen.seat_ids - read_seat_plan(show).places.keys()
+    if not strangers:
+        return chosen
+    same, _gone = find_same_seats(show, strangers)
+    ids = {one.seat_id: same[one.seat_id].pk if one.seat_id in same else one.seat_id for one in chosen.seats}
+    return replace(chosen, seats=[replace(one, seat_id=ids[one.seat_id]) for one in chosen.seats])
 
 
 def _read_version(show_id: int) -> str:

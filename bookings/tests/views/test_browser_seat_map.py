@@ -402,8 +402,9 @@ def test_a_server_that_stops_answering_is_reported(page: Page, live_server: Any,
     expect(page.locator("#seat-offline")).to_be_visible(timeout=15_000)
 
 
-def test_another_version_of_the_map_is_reported_and_the_chosen_seat_is_still_held(
-    page: Page, live_server: Any, theater: Theater, manager: User
+@pytest.mark.parametrize("is_loaded_again", [True, False])
+def test_another_version_of_the_map_is_reported_and_the_chosen_seat_stays(
+    is_loaded_again: bool, page: Page, live_server: Any, theater: Theater, manager: User
 ):
     table = "section,row,number,category,id\nStalls,A,1-6,Parkett,\n"
     show = make_show(hall=make_listed_hall(table, theater=theater))
@@ -415,6 +416,10 @@ def test_another_version_of_the_map_is_reported_and_the_chosen_seat_is_still_hel
     show.refresh_from_db()
     make_hold(show, 8)
     expect(page.locator("#seat-outdated")).to_be_visible(timeout=15_000)
+    if is_loaded_again:
+        page.get_by_role("link", name="Load the page again").click()
+        expect(page.locator(f'[data-seat="{new.seats["stalls-a-3"].pk}"].seat')).to_have_class(is_("chosen"))
+        expect(page.locator("#seat-outdated")).to_be_hidden()
     page.get_by_role("button", name="Hold seats").click()
     page.wait_for_url(re.compile("/checkout/"))
     assert new.seats["stalls-a-3"] in {ticket.seat for ticket in Ticket.objects.live().select_related("seat")}
