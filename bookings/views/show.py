@@ -114,11 +114,12 @@ class PhotosView(View):
         show = get_show_or_404(code, catalogue_version())
         photos = {
             one.section: {
-                "src": picture(one.photo.name, SectionPhoto.WIDTHS[0]),
-                "srcset": srcset(one.photo.name, " ".join(map(str, SectionPhoto.WIDTHS))),
+                "src": picture(name, SectionPhoto.WIDTHS[0]),
+                "srcset": srcset(name, " ".join(map(str, SectionPhoto.WIDTHS))),
                 "alt": one.alt,
             }
             for one in SectionPhoto.objects.filter(hall=show.hall_id)
+            if (name := one.photo.name)
         }
         response = JsonResponse(photos)
         patch_cache_control(response, public=True, max_age=PHOTOS_CACHE_SECONDS)

@@ -47,7 +47,7 @@ class SectionPhotosMixin(ModelAdmin):
     def photos(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """List the photos of the hall's sections, save one, or take one away."""
         seat_map: SeatMap = get_object_or_404(self.get_queryset(request), pk=object_id)
-        if not self.has_edit_permission(request, object_id):  # type: ignore[attr-defined]
+        if not self.has_edit_permission(request, object_id):
             raise PermissionDenied
         sections = list(dict.fromkeys(seat.section for seat in read_layout(seat_map.layout).seats))
         removed = request.POST.get("remove", "")

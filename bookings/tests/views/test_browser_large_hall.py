@@ -122,8 +122,11 @@ def test_the_best_seats_together_are_shown_in_their_section(page: Page):
     expect(page.get_by_role("button", name="All sections")).to_be_visible()
 
 
-def test_no_barrier_in_either_view(page: Page, assert_accessible_everywhere: Callable[[Page], None]):
+def test_no_barrier_in_either_view(
+    page: Page, assert_accessible: Callable[..., None], assert_accessible_everywhere: Callable[[Page], None]
+):
     assert_accessible_everywhere(page)
+    assert_accessible(page, rules=["target-size"])
     section(page, "Balcony").click()
     expect(page.locator("#section-bar")).to_contain_text("Balcony")
     assert_accessible_everywhere(page)
