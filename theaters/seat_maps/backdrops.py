@@ -26,14 +26,15 @@ MAX_BACKDROPS = 20
 _SEEN_EVERY = timedelta(days=1)
 
 
-def save_backdrop(*, hall: Hall, file: UploadedFile, page: int, by: User) -> tuple[Backdrop, int]:
+def save_backdrop(*, hall: Hall, file: UploadedFile[bytes], page: int, by: User) -> tuple[Backdrop, int]:
     """Keep a picture, or a page of a PDF counted from 1; return it and how many pages the file has.
 
     Raises `ValidationError` for what can't be read.
     """
-    if (file.size or 0) > MAX_BYTES:
+    size = file.size or 0
+    if size > MAX_BYTES:
         message = _("The file is %(size)s. The largest accepted is %(limit)s.")
-        sizes = {"size": filesizeformat(file.size), "limit": filesizeformat(MAX_BYTES)}
+        sizes = {"size": filesizeformat(size), "limit": filesizeformat(MAX_BYTES)}
         raise ValidationError(message, "too-large", sizes)
     content = file.read()
     pages = 1

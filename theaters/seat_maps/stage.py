@@ -63,7 +63,7 @@ def find_stage(document: dict[str, Any], seats: Sequence[SeatPoint]) -> Side:
     if said in list(Side):
         return Side(said)
     stage = find_drawn_stage(document)
-    return _nearest_side(stage, seats) if seats and stage else Side.TOP
+    return nearest_side(stage, seats) if seats and stage else Side.TOP
 
 
 def find_drawn_stage(document: dict[str, Any]) -> Shape | None:
@@ -113,7 +113,8 @@ def _words(shape: Shape) -> str:
     return " ".join(str(shape.get("text", {}).get("text", "")).casefold().split())
 
 
-def _nearest_side(shape: Shape, seats: Sequence[SeatPoint]) -> Side:
+def nearest_side(shape: Shape, seats: Sequence[SeatPoint]) -> Side:
+    """Return the side of the seats on which a shape lies."""
     points = list(corners(shape))
     x = sum(point[0] for point in points) / len(points)
     y = sum(point[1] for point in points) / len(points)

@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
 from theaters.seat_maps.layout import MAX_SEATS, SEAT_FLAGS, Layout, read_layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
-from theaters.seat_maps.stage import STAGE_WORDS, Side, find_stage
+from theaters.seat_maps.stage import STAGE_WORDS, Side, nearest_side
 from theaters.seat_maps.svg.areas import (
     free_words,
     is_inside,
@@ -46,8 +46,17 @@ def suggest_choices(drawing: Drawing) -> Choices:
     choices = suggest(drawing, gettext("Category %d"))
     if "stage" in drawing.data:
         return choices
-    layout = read_layout(make_document(drawing, choices))
-    return replace(choices, stage=find_stage(layout.document, layout.seats))
+    names = [(word.text, word.center) for word in drawing.words] + [(mark.name, mark.center) for mark in drawing.marks]
+    stage = next((center for name, center in names if name.casefold() in STAGE_WORDS), None)
+    seats = [_Place(*mark.center) for mark in seat_marks(drawing, choices)]
+    if stage is None or not seats:
+        return choices
+    return replace(choices, stage=nearest_side({"kind": "text", "x": stage[0], "y": stage[1]}, seats))
+
+
+class _Place(NamedTuple):
+    x: float
+    y: float
 
 
 def make_document(drawing: Drawing, choices: Choices) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from theaters.seat_maps import InvalidSeatMap, Layout, check
 from theaters.seat_maps.stage import Side, find_stage
 from theaters.seat_maps.svg import ColorChoice, RowNames, read_drawing, suggest_choices, understand
+from theaters.seat_maps.svg import read as read_module
 from theaters.seat_maps.svg.read import MAX_DEPTH, MAX_ELEMENTS
 
 pytestmark = pytest.mark.once
@@ -231,11 +232,15 @@ def test_nothing_hidden_or_foreign_is_a_seat():
         (b" " * (11 * 1024**2), "too-large"),
         ('<!DOCTYPE svg [<!ENTITY a "ha">]><svg>&a;</svg>', "entities"),
         ('<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>', "entities"),
-        (HEAD + BOMB + "</svg>", "too-large"),
     ],
 )
 def test_what_is_no_safe_drawing_is_refused_with_a_reason(content: str | bytes, code: str):
     assert refused(content) == code
+
+
+def test_uses_of_uses_are_not_followed_without_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(read_module, "MAX_ELEMENTS", 5_000)
+    assert refused(HEAD + BOMB + "</svg>") == "too-large"
 
 
 @pytest.mark.parametrize(
