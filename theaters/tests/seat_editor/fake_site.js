@@ -14,6 +14,8 @@ export class FakeSite {
   isDown = false;
   /** Whether the answer gets lost after the site has stored what was sent. */
   losesAnswers = false;
+  /** How long the site takes. */
+  delay = 0;
   /** What is answered instead. @type {number | null} */
   status = null;
   /** @type {string[]} */
@@ -36,7 +38,7 @@ export class FakeSite {
     return /** @type {any} */ (
       async (/** @type {string} */ url, /** @type {any} */ { method, body, keepalive }) => {
         this.calls.push(`${method} ${url}${keepalive ? " at last" : ""}`);
-        await null;
+        await (this.delay ? new Promise((done) => setTimeout(done, this.delay)) : null);
         if (this.isDown) throw new TypeError("no network");
         if (this.status === 302) return { type: "opaqueredirect", status: 0 };
         if (this.status) return answer(this.status, { problems: [{ message: "No.", where: "zones" }] });

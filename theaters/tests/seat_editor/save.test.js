@@ -59,6 +59,20 @@ test("whoever goes on changing is saved every five seconds", async () => {
   assert.equal(saves(site).length, 2);
 });
 
+test("a change that is made while the site is slow waits for its second too", async () => {
+  const site = new FakeSite(smallDocument());
+  const editor = await openEditor(site, "Anna");
+  site.delay = 6000;
+  editor.edit(paint("a1"));
+  await pass(1250);
+  editor.edit(paint("a2"));
+  await pass(6000);
+  assert.equal(site.revision, 2);
+  assert.equal(saves(site).length, 1);
+  await pass(1000);
+  assert.equal(saves(site).length, 2);
+});
+
 test("what is undone until the site has it is not sent", async () => {
   const site = new FakeSite(smallDocument());
   const editor = await openEditor(site, "Anna");
@@ -110,11 +124,12 @@ test("both changing one thing stops the saving until somebody chooses", async ()
     await pass(1500);
     assert.equal(ben.draft.state, "conflict");
     assert.deepEqual(ben.draft.details.conflicts?.map(({ names, property }) => [...names, property]), [["Stalls", "A", "1", "position"]]);
+    const sent = saves(site).length;
     ben.edit(paint("b1"));
     await pass(20_000);
     await ben.draft.setHidden(true);
     await ben.draft.setHidden(false);
-    assert.equal(site.revision, 2, "Nothing is overwritten.");
+    assert.deepEqual([site.revision, saves(site).length], [2, sent], "Nothing is overwritten.");
     ben.draft.resolve(choice);
     await pass(1500);
     assert.equal(ben.draft.state, "saved");
@@ -336,6 +351,7 @@ test("others are seen, and hidden pages ask for nothing", async () => {
   assert.deepEqual(anna.people.map(({ name }) => name), ["Ben"]);
   await anna.draft.setHidden(true);
   const calls = site.calls.length;
+  await anna.draft.ask();
   await pass(5000);
   assert.equal(site.calls.slice(calls).filter((call) => call.startsWith("POST")).length, 1, "Only Ben asks.");
   await anna.draft.setHidden(false);
