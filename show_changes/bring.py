@@ -218,6 +218,8 @@ def _tell(
         if ticket.pk in former_places and is_told(ticket):
             ticket.show = show
             by_booking[ticket.booking_id].append(ticket)
-    for booking_id, renamed in sorted(by_booking.items()):
+    sent = [
         notify_places_renamed(bookings[booking_id], renamed, former_places=former_places, fact=fact)
-    return len(by_booking)
+        for booking_id, renamed in sorted(by_booking.items())
+    ]
+    return sum(notification is not None for notification in sent)
