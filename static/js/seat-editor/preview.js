@@ -3,8 +3,10 @@
  * server makes of the document, saved or not. The best seats for a party are chosen on it as customers are offered them.
  */
 import { Choice } from "../seat-map/choice.js";
+import { SectionCounts } from "../seat-map/counts.js";
 import { HallDrawing } from "../seat-map/draw.js";
 import { Hall } from "../seat-map/hall.js";
+import { Overview, needsOverview } from "../seat-map/overview.js";
 import { PanZoom } from "../seat-map/pan-zoom.js";
 import { toJson } from "./plan/document.js";
 
@@ -17,6 +19,7 @@ export class Preview {
   /** Seats by the size of the party. @type {Record<string, number[]>} */
   #best = {};
   #choice = /** @type {Choice | null} */ (null);
+  #plan = /** @type {any} */ (null);
   #sheets = document.adoptedStyleSheets;
 
   /**
@@ -29,6 +32,8 @@ export class Preview {
     this.editor = editor;
     this.page = page;
     this.room = /** @type {HTMLElement} */ (dialog.querySelector("[data-room]"));
+    this.sections = /** @type {HTMLElement} */ (dialog.querySelector("[data-sections]"));
+    this.sections.addEventListener("click", () => this.#draw(this.sections.getAttribute("aria-pressed") !== "true"));
     for (const button of dialog.querySelectorAll("[data-width]")) {
       button.addEventListener("click", () => this.#widen(/** @type {HTMLElement} */ (button)));
     }
@@ -55,27 +60,35 @@ export class Preview {
       this.#best = answer.best;
       this.#sheets = document.adoptedStyleSheets;
       this.dialog.showModal();
-      this.#draw(answer.plan);
+      this.#plan = answer.plan;
+      this.#draw(true);
     } catch (error) {
       console.error(error);
       editor.speaker.say("not-answered");
     }
   }
 
-  /** @param {any} plan */
-  #draw(plan) {
-    const prices = Object.fromEntries(plan.categories.map((/** @type {any} */ { id }) => [id, { [TICKET_TYPE.id]: "0" }]));
-    const hall = new Hall({ ...plan, currency: "EUR", ticket_types: [TICKET_TYPE], prices });
+  /** @param {boolean} mayShowSections  first, as customers see a hall that is too large for its seats to be hit */
+  #draw(mayShowSections) {
+    const { categories } = this.#plan;
+    const prices = Object.fromEntries(categories.map((/** @type {any} */ { id }) => [id, { [TICKET_TYPE.id]: "0" }]));
+    const hall = new Hall({ ...this.#plan, currency: "EUR", ticket_types: [TICKET_TYPE], prices });
     const choice = new Choice(hall, MOST_TICKETS, []);
     choice.update([], Object.fromEntries(hall.areas.map(({ id, capacity }) => [String(id), capacity])));
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.classList.add("hall");
+    svg.setAttribute("viewBox", hall.viewBox.join(" "));
     const frame = document.createElement("div");
     frame.className = "hall-frame";
     frame.append(svg);
     this.room.replaceChildren(frame);
-    const drawing = new HallDrawing(svg, hall, choice, this.page.stage, false);
-    drawing.nameSeats();
+    const [, , width, height] = hall.viewBox;
+    const scale = Math.min(frame.clientWidth / width, frame.clientHeight / height);
+    const hasSections = needsOverview(hall, hall.pitch * scale);
+    const isLarge = hasSections && mayShowSections;
+    const drawing = new HallDrawing(svg, hall, choice, this.page.stage, isLarge);
+    if (isLarge) this.#drawSections(drawing, hall, choice, scale);
+    else drawing.nameSeats();
     const view = new PanZoom(frame, svg, hall);
     view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));
     choice.addEventListener("change", (event) => {
@@ -83,6 +96,8 @@ export class Preview {
       drawing.number(view.sight, view.pitch);
     });
     this.#choice = choice;
+    this.sections.hidden = !hasSections;
+    this.sections.setAttribute("aria-pressed", String(isLarge));
     for (const button of this.dialog.querySelectorAll("[data-party]")) {
       const size = button.getAttribute("data-party") ?? "";
       button.setAttribute("aria-pressed", "false");
@@ -90,15 +105,32 @@ export class Preview {
     }
   }
 
+  /** @param {HallDrawing} drawing @param {Hall} hall @param {Choice} choice @param {number} scale */
+  #drawSections(drawing, hall, choice, scale) {
+    const counts = new SectionCounts(hall, choice);
+    // A draft has no prices yet.
+    counts.from = () => "";
+    new Overview(drawing.overview, hall, choice, counts).layout(scale);
+    const open = (/** @type {Event} */ event) => {
+      if (event.target instanceof Element && event.target.closest("[data-section]")) this.#draw(false);
+    };
+    drawing.svg.addEventListener("click", open);
+    drawing.svg.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") open(event);
+    });
+  }
+
   /** @param {HTMLElement} button */
   #widen(button) {
     this.room.style.inlineSize = `${button.dataset.width}px`;
+    this.#draw(true);
     press(this.dialog, "[data-width]", button);
   }
 
   /** @param {HTMLElement} button */
   #seat(button) {
     const isOn = button.getAttribute("aria-pressed") === "true";
+    if (this.sections.getAttribute("aria-pressed") === "true") this.#draw(false);
     const seats = isOn ? [] : (this.#best[button.dataset.party ?? ""] ?? []);
     this.#choice?.replace(seats);
     press(this.dialog, "[data-party]", isOn ? null : button);
