@@ -123,18 +123,18 @@ export class Checker {
       const rows = listOf(zone, "rows");
       const keys = () => rows.flatMap((row) => listOf(row, "seats").map(keyOf));
       this.#checkText("section", zone.name, keys, { section: this.text(zone.name) });
-      this.#checkQuality(zone, keys());
+      this.#checkQuality(zone, keys);
       for (const row of rows) {
         const place = { section: this.text(zone.name), row: this.text(row.row_number) };
         this.#checkText("row", row.row_number, () => listOf(row, "seats").map(keyOf), place);
       }
     }
     const missing = { number: /** @type {string[]} */ ([]), category: /** @type {string[]} */ ([]) };
-    for (const place of this.seats) {
-      const { key, seat } = place;
-      this.#checkText("number", seat.seat_number, () => [key], { number: this.text(seat.seat_number) });
-      if (seat.marquee) this.#checkQuality(seat, [key]);
-      if (!this.text(seat.seat_number)) missing.number.push(key);
+    for (const { key, seat } of this.seats) {
+      const number = this.text(seat.seat_number);
+      if (number.length > MAX_LENGTHS.number || !this.isPlain(number)) this.#checkText("number", number, () => [key], { number });
+      if (seat.marquee) this.#checkQuality(seat, () => [key]);
+      if (!number) missing.number.push(key);
       if (!this.text(seat.category)) missing.category.push(key);
     }
     for (const { key, area } of this.areas) if (!this.text(extensionOf(area).category)) missing.category.push(key);
@@ -143,11 +143,11 @@ export class Checker {
     }
   }
 
-  /** @param {import("./document.js").Item} item @param {string[]} keys */
+  /** @param {import("./document.js").Item} item @param {() => string[]} keys */
   #checkQuality(item, keys) {
     const { quality = 0 } = extensionOf(item);
     if (!Number.isInteger(quality) || Math.abs(quality) > MAX_QUALITY) {
-      this.add("bad-quality", keys, { least: -MAX_QUALITY, most: MAX_QUALITY });
+      this.add("bad-quality", keys(), { least: -MAX_QUALITY, most: MAX_QUALITY });
     }
   }
 
@@ -200,17 +200,16 @@ export class Checker {
   }
 
   #checkIds() {
-    const lists = /** @type {[string, [string, unknown][]][]} */ ([
-      ["seat_guid", this.seats.map(({ key, seat }) => [key, seat.seat_guid])],
-      ["uuid", this.areas.map(({ key, area }) => [key, area.uuid])],
-    ]);
-    for (const [, items] of lists) {
-      const taken = new Set();
-      for (const [key, id] of items) {
-        if (id && taken.has(id)) this.add("duplicate-id", [key], { name: String(id) });
-        taken.add(id);
-      }
-    }
+    const seats = new Set();
+    for (const { key, seat } of this.seats) this.#checkId(seats, seat.seat_guid, key);
+    const areas = new Set();
+    for (const { key, area } of this.areas) this.#checkId(areas, area.uuid, key);
+  }
+
+  /** @param {Set<unknown>} taken @param {unknown} id @param {string} key */
+  #checkId(taken, id, key) {
+    if (id && taken.has(id)) this.add("duplicate-id", [key], { name: String(id) });
+    taken.add(id);
   }
 
   #checkAreas() {
@@ -264,9 +263,11 @@ export class Checker {
   }
 
   #checkLabels() {
-    /** @type {Map<string, Map<string, SeatPlace[]>>} */
+    /** The first seat by its number, by section and row. @type {Map<string, Map<string, SeatPlace>>} */
     const rows = new Map();
-    let [latest, numbers] = /** @type {[object | null, Map<string, SeatPlace[]>]} */ ([null, new Map()]);
+    /** @type {Map<SeatPlace, string[]>} */
+    const doubled = new Map();
+    let [latest, numbers] = /** @type {[object | null, Map<string, SeatPlace>]} */ ([null, new Map()]);
     for (const place of this.seats) {
       if (place.row !== latest) {
         latest = place.row;
@@ -275,16 +276,10 @@ export class Checker {
         rows.set(name, numbers);
       }
       const number = this.text(place.seat.seat_number);
-      const found = numbers.get(number);
-      if (found) found.push(place);
-      else numbers.set(number, [place]);
+      const first = numbers.get(number);
+      if (!first) numbers.set(number, place);
+      else if (!doubled.get(first)?.push(place.key)) doubled.set(first, [first.key, place.key]);
     }
-    for (const numbers of rows.values()) {
-      for (const places of numbers.values()) {
-        if (places.length < 2) continue;
-        const keys = places.map(({ key }) => key);
-        this.add("same-label", keys, { ...placeValues(places[0]), count: keys.length }, false);
-      }
-    }
+    for (const [place, keys] of doubled) this.add("same-label", keys, { ...placeValues(place), count: keys.length }, false);
   }
 }
