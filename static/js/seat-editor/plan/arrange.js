@@ -23,7 +23,9 @@ import { moveEach } from "./transform.js";
 function unitsOf(plan, keys) {
   const rows = rowsOf(plan, keys);
   const areas = chosenAreas(plan, keys).map((place) => ({ keys: [place.key], box: boxAround(cornersOf(place)) }));
-  if (rows.length === 1 && !areas.length) return rows[0].seats.map((seat) => ({ keys: [seat.key], box: boxAround([seat]) }));
+  if (rows.length === 1 && !areas.length) {
+    return rows[0].seats.map((seat) => ({ keys: [seat.key], box: boxAround([seat]) }));
+  }
   return [...rows.map(({ seats }) => ({ keys: seats.map(({ key }) => key), box: boxAround(seats) })), ...areas];
 }
 

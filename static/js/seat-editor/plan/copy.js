@@ -2,9 +2,9 @@
  * Copies what is selected. A clip is JSON, which the clipboard can carry to another plan: parts of sections with
  * absolute positions, and the categories that they need.
  *
- * A copy has ids and labels of its own; what was cut, and is pasted, has those that it had. Its rows keep their labels where the section has no such row yet. A copy that
- * lies on the line of its row goes on with the row's numbers, as on the other side of an aisle; any other gets the
- * next label of the section.
+ * A copy has ids and labels of its own; what was cut, and is pasted, has those that it had. Its rows keep their labels
+ * where the section has no such row yet. A copy that lies on the line of its row goes on with the row's numbers, as on
+ * the other side of an aisle; any other gets the next label of the section.
  */
 import { KEY, areasOf, bounds, changeList, keyOf, newId, placed, seatsOf, startOf } from "./document.js";
 import { nextLabels } from "./labels.js";
@@ -81,7 +81,8 @@ export function paste(plan, clip, dx, dy, options = {}) {
   const identify = identifier(plan, clip);
   let next = addMissingCategories(plan, listOf(clip, "categories"));
   for (const part of listOf(clip, "zones")) {
-    const target = { section: options.section ?? String(part.name ?? ""), floor: options.floor ?? String(part.floor ?? "") };
+    const section = options.section ?? String(part.name ?? "");
+    const target = { section, floor: options.floor ?? String(part.floor ?? "") };
     const { zone, plan: withZone } = sectionFor(next, target);
     const { x, y } = pointOf(zone.position);
     const move = (/** @type {any} */ item) => {
@@ -148,13 +149,18 @@ function identifier(plan, clip) {
   };
 }
 
+/** Return a name without the number at its end. @param {string} name */
+function stemOf(name) {
+  return name.replace(/ ?\d+$/, "");
+}
+
 /** Give areas for sale names that the plan doesn't have. @type {(plan: Plan, areas: Area[]) => Area[]} */
 function renamed(plan, areas) {
   const used = new Set([...areasOf(plan)].map(({ area }) => extensionOf(area).name));
   return areas.map((area) => {
     const { name } = extensionOf(area);
     if (typeof name !== "string" || !used.has(name)) return area;
-    const alike = [...used].filter((one) => typeof one === "string" && one.replace(/ ?\d+$/, "") === name.replace(/ ?\d+$/, ""));
+    const alike = [...used].filter((one) => typeof one === "string" && stemOf(one) === stemOf(name));
     const [next] = nextLabels([...alike, name], 1);
     used.add(next);
     return extended(area, "name", next);

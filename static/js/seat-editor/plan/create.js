@@ -96,7 +96,12 @@ function addRows(plan, at, { labels, points, numbers, aisles }, options) {
   return { plan: next, selection: seatKeys(rows) };
 }
 
-/** Return how many seats fit from one point to another. @param {Point} from @param {Point} to @param {number} [pitch] */
+/**
+ * Return how many seats fit from one point to another.
+ * @param {Point} from
+ * @param {Point} to
+ * @param {number} [pitch]
+ */
 export function seatsBetween(from, to, pitch = SEAT_PITCH) {
   const fitting = Math.round(Math.hypot(to.x - from.x, to.y - from.y) / pitch) + 1;
   return Math.min(Math.max(fitting, 1), MOST_SEATS_IN_ROW);

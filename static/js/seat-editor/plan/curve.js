@@ -29,7 +29,11 @@ export function meanOf(points) {
   return { x: x / points.length, y: y / points.length };
 }
 
-/** Return the vector that a direction has on its left, as one sees it on the screen. @param {Point} direction @returns {Point} */
+/**
+ * Return the vector that a direction has on its left, as one sees it on the screen.
+ * @param {Point} direction
+ * @returns {Point}
+ */
 export function leftOf({ x, y }) {
   return { x: y, y: -x };
 }
@@ -39,7 +43,12 @@ export function dot(a, b) {
   return a.x * b.x + a.y * b.y;
 }
 
-/** Return the point that is so far along a curve. @param {Omit<Curve, "along">} curve @param {number} along @returns {Point} */
+/**
+ * Return the point that is so far along a curve.
+ * @param {Omit<Curve, "along">} curve
+ * @param {number} along
+ * @returns {Point}
+ */
 export function pointAt({ middle, direction, radius }, along) {
   const left = leftOf(direction);
   const angle = radius ? along / radius : 0;
@@ -79,7 +88,10 @@ export function fitCurve(points, way, pitch) {
   return line.off <= pitch * ARC_TOLERANCE ? line.curve : null;
 }
 
-/** Return a direction or its opposite, whichever has the stage on its left; else to the right, or down. @type {(direction: Point, way: Point) => Point} */
+/**
+ * Return a direction or its opposite, whichever has the stage on its left; else to the right, or down.
+ * @type {(direction: Point, way: Point) => Point}
+ */
 function facing(direction, way) {
   const length = Math.hypot(way.x, way.y) || 1;
   const towards = dot(leftOf(direction), way) / length;
@@ -120,7 +132,10 @@ function fitLine(points, way) {
   return { curve: { middle, direction, radius: 0, along: places.map((place) => place - shift) }, off };
 }
 
-/** Fit a circle by least squares of the squared distances. @type {(points: Point[]) => {center: Point, radius: number} | null} */
+/**
+ * Fit a circle by least squares of the squared distances.
+ * @type {(points: Point[]) => {center: Point, radius: number} | null}
+ */
 function fitCircle(points) {
   const mean = meanOf(points);
   let [xx, xy, yy, xz, yz, zz] = [0, 0, 0, 0, 0, 0];

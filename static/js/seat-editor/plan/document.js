@@ -225,7 +225,10 @@ function areaPlace(zone, area) {
   return { key: keyOf(area), zone, area, x: round(start.x + own.x), y: round(start.y + own.y) };
 }
 
-/** The seats of the plan that was asked for last: most operations ask several times. @type {{plan?: Plan, places: SeatPlace[]}} */
+/**
+ * The seats of the plan that was asked for last: most operations ask several times.
+ * @type {{plan?: Plan, places: SeatPlace[]}}
+ */
 let latest = { places: [] };
 
 /**

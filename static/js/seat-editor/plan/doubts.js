@@ -15,9 +15,10 @@ import { middleOf } from "./shape.js";
 /** @typedef {import("./problems.js").Checker} Checker */
 /** @typedef {import("./rows.js").CurvedRow} CurvedRow */
 
-/** In multiples of the usual distance from seat to seat: where nobody can walk between a seat and the one behind it … */
+// In multiples of the usual distance from seat to seat.
+/** How far behind a seat another one has to be, so that people can walk in the row. */
 const LEAST_ROW_GAP = 0.95;
-/** … where seats stand so much behind each other, and not beside each other. */
+/** Seats that are further aside, or less behind, are not in front of each other. */
 const MOST_ASIDE = 0.75;
 const LEAST_BEHIND = 0.3;
 /** How far the nearest other seat may be. */
@@ -125,8 +126,9 @@ function findFarSeats(seats, spacing) {
   const reach = spacing * FAR;
   const grid = new Near(reach, seats.length);
   seats.forEach(({ x, y }, index) => grid.add(index, x, y));
-  const far = seats.filter(({ x, y }, index) => !grid.visit(x, y, (id, square) => id !== index && square <= reach * reach));
-  return far.map((place) => doubt("far-seat", [place.key], placeValues(place)));
+  const isFar = (/** @type {SeatPlace} */ { x, y }, /** @type {number} */ index) =>
+    !grid.visit(x, y, (id, square) => id !== index && square <= reach * reach);
+  return seats.filter(isFar).map((place) => doubt("far-seat", [place.key], placeValues(place)));
 }
 
 /** @param {Plan} plan @returns {Problem[]} */

@@ -1,9 +1,15 @@
-/** How labels are read, and what rows and seats are called next: letters after Z go on with AA, and I and O are left out, as in `arrange.py`. */
+/**
+ * How labels are read, and what rows and seats are called next: letters after Z go on with AA, and I and O are left
+ * out, as in `arrange.py`.
+ */
 
 /** Joiners and non-joiners, which Persian, Malayalam, Sinhala and others need. */
 const JOINERS = /[\u200c\u200d]/gu;
 
-/** Return a label as the server reads it: with ordinary spaces only, and without direction marks. @param {string} label */
+/**
+ * Return a label as the server reads it: with ordinary spaces only, and without direction marks.
+ * @param {string} label
+ */
 export function plainLabel(label) {
   if (/^[\x00-\x7f]*$/.test(label)) return label.trim();
   const spaced = label.replace(/\p{Zs}/gu, " ").replace(/[^\P{Cf}\u200c\u200d]/gu, "");

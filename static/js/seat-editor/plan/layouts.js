@@ -55,7 +55,10 @@ export function placeRow(blocks, { pitch = SEAT_PITCH, radius = 0, aisleWidth = 
   return along.map((distance) => onArc(distance - middle, radius));
 }
 
-/** Return the point that is so far along an arc through 0, 0, whose center is `radius` above it. @type {(along: number, radius: number) => Point} */
+/**
+ * Return the point that is so far along an arc through 0, 0, whose center is `radius` above it.
+ * @type {(along: number, radius: number) => Point}
+ */
 export function onArc(along, radius) {
   if (!radius) return { x: along, y: 0 };
   const angle = along / radius;

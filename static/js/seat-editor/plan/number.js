@@ -41,7 +41,10 @@ function inOrder({ seats, curve }) {
   return isForward ? { seats, gaps: relative } : { seats: seats.toReversed(), gaps: relative.toReversed() };
 }
 
-/** Return how many seats are left of a row's center: of an aisle near its middle, else half of them. @type {(gaps: number[], odd: "left" | "right") => number} */
+/**
+ * Return how many seats are left of a row's center: of an aisle near its middle, else half of them.
+ * @type {(gaps: number[], odd: "left" | "right") => number}
+ */
 function leftHalf(gaps, odd) {
   const count = gaps.length + 1;
   const half = odd === "left" ? Math.ceil(count / 2) : Math.floor(count / 2);
@@ -150,7 +153,10 @@ export function renumberRows(plan, keys, { first = "A", step = 1, skip, from = "
   });
 }
 
-/** Return rows in lines from the front to the rear, each from left to right. @type {(plan: Plan, rows: CurvedRow[]) => CurvedRow[][]} */
+/**
+ * Return rows in lines from the front to the rear, each from left to right.
+ * @type {(plan: Plan, rows: CurvedRow[]) => CurvedRow[][]}
+ */
 function linesOf(plan, rows) {
   const way = waysToStage(plan);
   const means = rows.map(({ seats }) => meanOf(seats));

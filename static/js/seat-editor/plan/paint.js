@@ -1,5 +1,14 @@
 /** Sets what seats, areas, sections and categories are: category, flags, names, capacity, colors. */
-import { changeAreas, changeList, changeRows, changeSeats, changeZones, chosenSeats, isForSale, keyOf } from "./document.js";
+import {
+  changeAreas,
+  changeList,
+  changeRows,
+  changeSeats,
+  changeZones,
+  chosenSeats,
+  isForSale,
+  keyOf,
+} from "./document.js";
 import { innerMiddleOf } from "./shape.js";
 import { extensionOf, isObject, listOf } from "./values.js";
 

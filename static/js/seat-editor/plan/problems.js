@@ -44,7 +44,11 @@ export function findProblems(plan) {
   return shortened(sorted);
 }
 
-/** Put what is beyond a hundred entries of one kind into the last of them. @param {Problem[]} problems @returns {Problem[]} */
+/**
+ * Put what is beyond a hundred entries of one kind into the last of them.
+ * @param {Problem[]} problems
+ * @returns {Problem[]}
+ */
 function shortened(problems) {
   /** @type {Map<string, Problem[]>} */
   const kinds = new Map();
@@ -58,7 +62,11 @@ function shortened(problems) {
   return [...kinds.values()].flat();
 }
 
-/** Return a function that gives each value's result once: thousands of seats have the same numbers. @template T @param {(value: unknown) => T} read */
+/**
+ * Return a function that gives each value's result once: thousands of seats have the same numbers.
+ * @template T
+ * @param {(value: unknown) => T} read
+ */
 function remembered(read) {
   const known = new Map();
   return (/** @type {unknown} */ value) => {
@@ -132,7 +140,9 @@ export class Checker {
     const missing = { number: /** @type {string[]} */ ([]), category: /** @type {string[]} */ ([]) };
     for (const { key, seat } of this.seats) {
       const number = this.text(seat.seat_number);
-      if (number.length > MAX_LENGTHS.number || !this.isPlain(number)) this.#checkText("number", number, () => [key], { number });
+      if (number.length > MAX_LENGTHS.number || !this.isPlain(number)) {
+        this.#checkText("number", number, () => [key], { number });
+      }
       if (seat.marquee) this.#checkQuality(seat, () => [key]);
       if (!number) missing.number.push(key);
       if (!this.text(seat.category)) missing.category.push(key);
@@ -280,6 +290,8 @@ export class Checker {
       if (!first) numbers.set(number, place);
       else if (!doubled.get(first)?.push(place.key)) doubled.set(first, [first.key, place.key]);
     }
-    for (const [place, keys] of doubled) this.add("same-label", keys, { ...placeValues(place), count: keys.length }, false);
+    for (const [place, keys] of doubled) {
+      this.add("same-label", keys, { ...placeValues(place), count: keys.length }, false);
+    }
   }
 }

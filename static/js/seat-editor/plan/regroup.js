@@ -68,7 +68,10 @@ export function makeRow(plan, keys, { label } = {}) {
   });
 }
 
-/** Return the labels of a section's rows that have seats besides these. @type {(plan: Plan, keys: Selection, section: string) => string[]} */
+/**
+ * Return the labels of a section's rows that have seats besides these.
+ * @type {(plan: Plan, keys: Selection, section: string) => string[]}
+ */
 function rowsOutside(plan, keys, section) {
   return listOf(plan, "zones")
     .filter((zone) => sectionOf(zone) === section)
@@ -87,7 +90,10 @@ function replaceRow(plan, before, after) {
   return changeZones(plan, (zone) => changeList(zone, "rows", (row) => (row === before ? after : row)));
 }
 
-/** Return seats in the order along the line on which they lie, else from left to right. @type {(plan: Plan, chosen: SeatPlace[]) => SeatPlace[]} */
+/**
+ * Return seats in the order along the line on which they lie, else from left to right.
+ * @type {(plan: Plan, chosen: SeatPlace[]) => SeatPlace[]}
+ */
 function inLine(plan, chosen) {
   const [{ row, zone }] = chosen;
   const seats = chosen.map(({ seat }) => seat);

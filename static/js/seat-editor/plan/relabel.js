@@ -73,7 +73,10 @@ export function relabeled(plan, zone, rows) {
   return result.map((row) => (crowded.has(row) ? { ...row, row_number: labels.get(String(row.row_number)) ?? "" } : row));
 }
 
-/** Return a test of whether two groups of seats are on one line or arc. @type {(plan: Plan) => (one: Point[], other: Point[]) => boolean} */
+/**
+ * Return a test of whether two groups of seats are on one line or arc.
+ * @type {(plan: Plan) => (one: Point[], other: Point[]) => boolean}
+ */
 function lineTest(plan) {
   const way = waysToStage(plan);
   const spacing = pitch(plan);
@@ -84,7 +87,10 @@ function lineTest(plan) {
   };
 }
 
-/** Number a row's seats so that they follow numbers in use, with the same steps between them. @type {(row: Row, used: Set<string>) => Row} */
+/**
+ * Number a row's seats so that they follow numbers in use, with the same steps between them.
+ * @type {(row: Row, used: Set<string>) => Row}
+ */
 export function withNextNumbers(row, used) {
   const seats = listOf(row, "seats");
   const numbers = seats.map((seat) => String(seat.seat_number ?? ""));

@@ -17,7 +17,10 @@ import { isObject, numberOf, pointOf, round } from "./values.js";
 /** @type {Handle[]} */
 export const HANDLES = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
 
-/** Return an absolute point as the area sees it: from its position, before it is turned. @type {(place: AreaPlace, point: Point) => Point} */
+/**
+ * Return an absolute point as the area sees it: from its position, before it is turned.
+ * @type {(place: AreaPlace, point: Point) => Point}
+ */
 function inner({ area, x, y }, point) {
   return turned(point.x - x, point.y - y, -numberOf(area.rotation));
 }
@@ -176,7 +179,11 @@ export function nearestEdge(place, point) {
   return best;
 }
 
-/** Return true for a point within a polygon, by crossings of its edges. @param {Point[]} corners @param {Point} point */
+/**
+ * Return true for a point within a polygon, by crossings of its edges.
+ * @param {Point[]} corners
+ * @param {Point} point
+ */
 export function isInside(corners, { x, y }) {
   let inside = false;
   for (let index = 0, before = corners.length - 1; index < corners.length; before = index++) {

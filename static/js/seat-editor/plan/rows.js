@@ -122,7 +122,11 @@ export function spacingsOf(plan, rows = rowsOf(plan)) {
   return { spacing, leastSpacing: Math.max(spacing * SEAT_SIZE, (usual * SEAT_SIZE) / 2) };
 }
 
-/** Return the middle value, the lower of two; undefined of none. @param {ArrayLike<number>} values @returns {number | undefined} */
+/**
+ * Return the middle value, the lower of two; undefined of none.
+ * @param {ArrayLike<number>} values
+ * @returns {number | undefined}
+ */
 function median(values) {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.floor((sorted.length - 1) / 2)];

@@ -64,7 +64,11 @@ export function outlineOf(area) {
   return [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }];
 }
 
-/** Return the box around points, at least one. @param {Iterable<Point>} points @returns {import("./document.js").Box} */
+/**
+ * Return the box around points, at least one.
+ * @param {Iterable<Point>} points
+ * @returns {import("./document.js").Box}
+ */
 export function boxAround(points) {
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (const { x, y } of points) {

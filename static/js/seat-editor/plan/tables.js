@@ -6,6 +6,7 @@ import { stageOf } from "./stage.js";
 
 /** @typedef {import("./document.js").Plan} Plan */
 /** @typedef {import("./document.js").Box} Box */
+/** @typedef {import("./document.js").SeatPlace} SeatPlace */
 /** @typedef {import("./document.js").Selection} Selection */
 
 /** How far a top's middle may be from that of the seats, and a top beyond them, in multiples of the seats' distance. */
@@ -20,12 +21,15 @@ const OVERHANG = 1;
  */
 export function withTops(plan, keys) {
   const found = new Set(keys);
-  const tables = rowsOf(plan, keys).filter(({ seats, isTable }) => isTable && seats.length === seats[0].row.seats.length);
+  const isWhole = (/** @type {SeatPlace[]} */ seats) => seats.length === seats[0].row.seats.length;
+  const tables = rowsOf(plan, keys).filter(({ seats, isTable }) => isTable && isWhole(seats));
   if (!tables.length) return found;
   const spacing = pitch(plan);
   const stage = stageOf(plan)?.key;
   const tops = [...areasOf(plan)].filter(({ key, area }) => key !== stage && area.shape !== "text" && !isForSale(area));
-  const boxes = tops.map((place) => ({ key: place.key, zone: place.zone, ...middleOf(place), box: boxAround(cornersOf(place)) }));
+  const boxes = tops.map((place) => {
+    return { key: place.key, zone: place.zone, ...middleOf(place), box: boxAround(cornersOf(place)) };
+  });
   for (const { zone, seats } of tables) {
     const { left, top, right, bottom } = boxAround(seats);
     const by = spacing * OVERHANG;

@@ -17,7 +17,11 @@ export function listOf(item, name) {
   return list.every(isObject) ? list : list.filter(isObject);
 }
 
-/** Return this project's extension of an object. @param {import("./document.js").Item} item @returns {import("./document.js").Item} */
+/**
+ * Return this project's extension of an object.
+ * @param {import("./document.js").Item} item
+ * @returns {import("./document.js").Item}
+ */
 export function extensionOf(item) {
   return isObject(item.marquee) ? item.marquee : {};
 }
