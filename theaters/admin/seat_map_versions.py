@@ -32,7 +32,7 @@ class SeatMapVersionsMixin(ModelAdmin):
         comparing = self.admin_site.admin_view(self.compare)
         return [path("compare/", comparing, name="theaters_seatmap_compare"), *super().get_urls()]
 
-    @action(description=_("Versions"), url_path="versions", icon="history")
+    @action(description=_("Versions"), url_path="versions", icon="difference")
     def versions(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """List all versions of the hall's map with their pictures and what changed."""
         seat_map = self._find_version(request, object_id)
