@@ -20,10 +20,10 @@ from console.scoped import MAX_KEY_DIGITS
 from theaters.models import Hall, SeatMap
 from theaters.seat_maps import InvalidSeatMap, Layout, read_layout
 from theaters.seat_maps.described import keep_description, read_description
-from theaters.seat_maps.forms import CopyForm
+from theaters.seat_maps.forms import CopyForm, EmptyForm
 from theaters.seat_maps.gallery import draw_gallery, find_shape
 from theaters.seat_maps.picture import describe_size, draw_picture
-from theaters.seat_maps.publish import import_layout
+from theaters.seat_maps.publish import import_layout, start_empty_draft
 from theaters.seat_maps.room_forms import (
     MAX_PARTS,
     BasePartFormSet,
@@ -47,12 +47,13 @@ class NewSeatMapMixin(ModelAdmin):
         """Offer the gallery; describe and draw the room that was chosen there; save it as the hall's draft."""
         what = request.POST.get("do", "draw")
         if request.method == "POST":
-            return self._copy(request) if what == "copy" else self._work_on_room(request, what)
+            other_ways = {"copy": self._copy, "empty": self._begin_empty}
+            return other_ways[what](request) if what in other_ways else self._work_on_room(request, what)
         if "map" in request.GET:
             return self._show_described(request, request.GET["map"])
         if shape := find_shape(request.GET.get("shape", "")):
             return self._show_parts(request, request.GET.get("hall", ""), shape.front, shape.initial)
-        return self._show_gallery(request, self._copy_form(request))
+        return self._show_gallery(request)
 
     @action(description=_("Change"), permissions=["edit"], url_path="describe", icon="edit")
     def describe(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -81,19 +82,36 @@ class NewSeatMapMixin(ModelAdmin):
         return CopyForm(
             self.own_halls(request),
             sources,
-            request.POST or None,
+            request.POST if request.POST.get("do") == "copy" else None,
             initial={"hall": request.GET.get("hall", "")},
             auto_id="copy_%s",
         )
 
-    def _show_gallery(self, request: HttpRequest, form: CopyForm) -> HttpResponse:
+    def _empty_form(self, request: HttpRequest) -> EmptyForm:
+        sent = request.POST if request.POST.get("do") == "empty" else None
+        return EmptyForm(
+            self.own_halls(request), sent, initial={"hall": request.GET.get("hall", "")}, auto_id="empty_%s"
+        )
+
+    def _show_gallery(
+        self, request: HttpRequest, copy: CopyForm | None = None, empty: EmptyForm | None = None
+    ) -> HttpResponse:
         context = {
             "title": _("New map"),
             "form": RoomForm(self.own_halls(request), initial={"hall": request.GET.get("hall", "")}),
             "gallery": draw_gallery(),
-            "copy": form,
+            "copy": copy or self._copy_form(request),
+            "empty": empty or self._empty_form(request),
         }
         return self._render(request, "new_map.html", context)
+
+    def _begin_empty(self, request: HttpRequest) -> HttpResponse:
+        """Open the hall's draft in the editor, a new and empty one if it has none."""
+        form = self._empty_form(request)
+        if not form.is_valid():
+            return self._show_gallery(request, empty=form)
+        draft = start_empty_draft(hall=form.cleaned_data["hall"], by=person_of(request))
+        return HttpResponseRedirect(reverse("admin:theaters_seatmap_edit_drawing", args=[draft.pk]))
 
     def _copy(self, request: HttpRequest) -> HttpResponse:
         form = self._copy_form(request)
@@ -110,7 +128,7 @@ class NewSeatMapMixin(ModelAdmin):
                 form.add_error("source", str(refusal))
             else:
                 return self._open_draft(request, draft)
-        return self._show_gallery(request, form)
+        return self._show_gallery(request, copy=form)
 
     def _work_on_room(self, request: HttpRequest, what: str) -> HttpResponse:
         if (changed := _change_parts(typed_parts(request.POST), what)) is not None:

@@ -160,15 +160,23 @@ class PublishForm(Form):
         )
 
 
-class CopyForm(Form):
-    """Another hall's seat map."""
+class EmptyForm(Form):
+    """A hall whose seat map is drawn by hand."""
 
     hall = forms.ModelChoiceField(Hall.objects.none(), label=_("Hall"), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, halls: QuerySet[Hall], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
+
+
+class CopyForm(EmptyForm):
+    """Another hall's seat map."""
+
     source = forms.ModelChoiceField(
         SeatMap.objects.none(), label=_("Copy the seat map of"), widget=UnfoldAdminSelectWidget
     )
 
     def __init__(self, halls: QuerySet[Hall], sources: QuerySet[SeatMap], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
+        super().__init__(halls, *args, **kwargs)
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]

@@ -50,7 +50,8 @@ export class Keyboard {
     if (isControl && letter === "z" && !isTyping) event.shiftKey ? this.editor.redo() : this.editor.undo();
     else if (isControl && letter === "y" && !isTyping) this.editor.redo();
     else if (isControl && letter === "s") this.commands.save?.();
-    else return;
+    // Where nothing has the focus, as at first, keys are meant for the canvas.
+    else if (event.target !== document.body || !this.#handle(event)) return;
     event.preventDefault();
   }
 

@@ -319,3 +319,23 @@ def test_long_texts_are_refused_and_not_cut_off(send: Any):
 def test_limits_of_work_hold_for_the_longest_lists(send: Any):
     response = send({"kind": "listed", "listing": "A–ZZ: 500"}, do="draw")
     assert_said(response, "300000 seats; a map drawn here has at most 20000")
+
+
+def test_an_empty_map_is_drawn_by_hand(client: Client, manager: User, hall: Hall):
+    client.force_login(manager)
+    answer = client.post(PAGE, {"do": "empty", "hall": hall.pk})
+    draft = SeatMap.objects.get(hall=hall)
+    assert answer["Location"] == reverse("admin:theaters_seatmap_edit_drawing", args=[draft.pk])
+    assert (draft.state, draft.layout["categories"][0]["name"]) == (SeatMap.State.DRAFT, "Standard")
+    assert client.get(answer["Location"]).status_code == 200
+    # A draft that is there already is opened, and not overwritten.
+    SeatMap.objects.filter(pk=draft.pk).update(layout={"zones": []})
+    assert client.post(PAGE, {"do": "empty", "hall": hall.pk})["Location"] == answer["Location"]
+    assert SeatMap.objects.get(hall=hall).layout == {"zones": []}
+
+
+def test_an_empty_map_needs_a_hall_of_ones_own(client: Client, other_manager: User, hall: Hall):
+    client.force_login(other_manager)
+    for chosen in ("", str(hall.pk), "x"):
+        assert client.post(PAGE, {"do": "empty", "hall": chosen}).status_code == 200
+    assert not SeatMap.objects.exists()
