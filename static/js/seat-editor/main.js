@@ -12,6 +12,8 @@ import { listenToNew, readNew } from "./panel/new.js";
 import { listenToRoom } from "./panel/room.js";
 import { listenToSelected } from "./panel/selected.js";
 import { listenToTabs, showTab } from "./panel/tabs.js";
+import { bounds } from "./plan/document.js";
+import { putBehind } from "./plan/transform.js";
 import { listenToPointers } from "./pointer.js";
 import { Preview } from "./preview.js";
 import { Snapping } from "./snapping.js";
@@ -73,12 +75,17 @@ tools.calibrate = backdrop.calibrateTool();
 commands["remove-backdrop"] = () => backdrop.remove();
 commands.help = () => /** @type {HTMLDialogElement} */ (find("#se-keys")).showModal();
 
-/** Add what the tool makes without the pointer: in the middle of the view. */
-function addInTheMiddle() {
+/** Add what the tool makes without the pointer: behind all that is drawn, or in the middle of an empty sheet. */
+function addByForm() {
   const options = readOptions();
   if (!options) return;
   const { center } = view;
-  editor.apply(MAKERS[editor.tool](editor.plan, center, center, withFloor(options, editor), editor.own.pitch), `added-${editor.tool}`);
+  const { pitch } = editor.own;
+  const made = MAKERS[editor.tool](editor.plan, center, center, withFloor(options, editor), pitch);
+  editor.apply(putBehind(made, bounds(editor.plan), pitch), `added-${editor.tool}`);
+  const box = bounds(editor.plan, editor.selection);
+  const { sight } = view;
+  if (box && (box.bottom > sight.bottom || box.top < sight.top || box.left < sight.left || box.right > sight.right)) view.show(editor.own.box);
 }
 
 const draft = new DraftLine(editor, page.draft, () => {
@@ -159,7 +166,7 @@ editor.addEventListener("selection", showSelection);
 editor.addEventListener("preview", repaint);
 listenToTabs(find('[role="tablist"]'));
 listenToCategories(editor);
-listenToNew(newForm, editor, addInTheMiddle);
+listenToNew(newForm, editor, addByForm);
 listenToSelected(find("#se-selected"), editor);
 listenToRoom(editor);
 listenToCheck(editor, (keys) => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { addTable } from "../../../static/js/seat-editor/plan/create.js";
-import { areasOf, changeAreas, find, open } from "../../../static/js/seat-editor/plan/document.js";
+import { areasOf, bounds, changeAreas, find, open } from "../../../static/js/seat-editor/plan/document.js";
 import { cornersOf } from "../../../static/js/seat-editor/plan/shape.js";
-import { centerOf, mirror, move, rotate } from "../../../static/js/seat-editor/plan/transform.js";
+import { centerOf, mirror, move, putBehind, rotate } from "../../../static/js/seat-editor/plan/transform.js";
 import { anyDocument, chance, plain, points, smallPlan, someKeys, whole } from "./builders.js";
 
 const everything = (random, plan) => {
@@ -125,4 +125,20 @@ test("turning or mirroring nothing gives the same plan", () => {
   assert.equal(rotate(plan, none, 30), plan);
   assert.equal(mirror(plan, none, "x"), plan);
   assert.equal(move(plan, new Set(["a1"]), 0, 0), plan);
+});
+
+test("what is put behind the rest is in its middle and overlaps nothing of it", () => {
+  const plan = smallPlan();
+  const there = bounds(plan);
+  const made = putBehind(addTable(plan, { x: 40, y: 20 }, { shape: "round", seats: 6, pitch: 20 }), there, 20);
+  const box = bounds(made.plan, made.selection);
+  assert.ok(box.top >= there.bottom + 20);
+  assert.ok(Math.abs(box.left + box.right - there.left - there.right) < 0.1);
+  for (const [key, place] of Object.entries(points(plan))) assert.deepEqual(points(made.plan)[key], place);
+});
+
+test("what is made on an empty sheet stays where it was put", () => {
+  const empty = open({ zones: [], categories: [] });
+  const made = addTable(empty, { x: 40, y: 20 }, { shape: "round", seats: 6, pitch: 20 });
+  assert.equal(putBehind(made, bounds(empty), 20), made);
 });

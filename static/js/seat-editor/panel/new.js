@@ -1,4 +1,4 @@
-/** The form that says what a drawing tool makes. Sending it adds one in the middle of the view, without the pointer. */
+/** The form that says what a drawing tool makes. Sending it adds one without the pointer. */
 import { DRAWING_TOOLS } from "../tools/makers.js";
 import { showFor } from "./fields.js";
 
@@ -7,9 +7,9 @@ import { showFor } from "./fields.js";
 /**
  * @param {HTMLFormElement} form
  * @param {Editor} editor
- * @param {() => void} addInTheMiddle
+ * @param {() => void} addByForm
  */
-export function listenToNew(form, editor, addInTheMiddle) {
+export function listenToNew(form, editor, addByForm) {
   const title = /** @type {HTMLElement} */ (form.querySelector("h2"));
   const set = (/** @type {string} */ name, /** @type {number} */ value) => {
     const field = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
@@ -19,7 +19,7 @@ export function listenToNew(form, editor, addInTheMiddle) {
   set("rowPitch", editor.own.pitch * 1.3);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    addInTheMiddle();
+    addByForm();
   });
   editor.addEventListener("tool", () => {
     form.hidden = !DRAWING_TOOLS.has(editor.tool);

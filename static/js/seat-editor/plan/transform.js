@@ -16,6 +16,8 @@ import { listOf, pointOf, round } from "./values.js";
 /** @typedef {import("./document.js").Plan} Plan */
 /** @typedef {import("./document.js").Point} Point */
 /** @typedef {import("./document.js").Selection} Selection */
+/** @typedef {import("./document.js").Result} Result */
+/** @typedef {import("./document.js").Box} Box */
 /** @typedef {import("./document.js").Item} Item */
 
 /**
@@ -29,6 +31,23 @@ import { listOf, pointOf, round } from "./values.js";
 export function move(plan, keys, dx, dy) {
   const by = { x: dx, y: dy };
   return shift(plan, (key) => (keys.has(key) ? by : undefined));
+}
+
+/** Seats' distances between what was there and what is put behind it. */
+const ROOM_BEHIND = 3;
+
+/**
+ * Put what an operation made behind all that was there, as seen from a stage at the top, and in its middle.
+ * @param {Result} made
+ * @param {Box | null} there  around what was there; null if nothing was
+ * @param {number} pitch
+ * @returns {Result}
+ */
+export function putBehind(made, there, pitch) {
+  const box = bounds(made.plan, made.selection);
+  if (!there || !box) return made;
+  const dx = (there.left + there.right - box.left - box.right) / 2;
+  return { ...made, plan: move(made.plan, made.selection, dx, there.bottom + ROOM_BEHIND * pitch - box.top) };
 }
 
 /**
