@@ -86,9 +86,13 @@ def _read_claims(token: str) -> dict[str, Any] | None:
     one's, and a token that is new would be refused.
     """
     config = internal._get_jwt_config()
-    options = {"verify_iat": False, "verify_aud": False, "verify_iss": False, "require": ["exp", "sub", "sid"]}
     try:
-        claims = jwt.decode(token, key=config.verifying_key, algorithms=[config.algorithm], options=options)
+        claims = jwt.decode(
+            token,
+            key=config.verifying_key,
+            algorithms=[config.algorithm],
+            options={"verify_iat": False, "verify_aud": False, "verify_iss": False, "require": ["exp", "sub", "sid"]},
+        )
     except jwt.PyJWTError:
         return None
     return claims if claims.get("token_use") == "access" else None
