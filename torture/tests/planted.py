@@ -216,6 +216,11 @@ def a_canceled_show_forgets_a_booking(world: World) -> None:
     )  # fmt: skip
 
 
+@found_by("updates of seat maps end")
+def a_show_waits_for_its_new_map_for_ever(world: World) -> None:
+    world.insert("show_changes_updatedshow", map_update_id=1, show_id=1, state="waiting")
+
+
 @found_by("offers follow their bookings")
 def an_offer_outlives_its_hold(world: World) -> None:
     world.insert(
