@@ -38,6 +38,13 @@ def extension_of(item: dict[str, Any]) -> dict[str, Any]:
     return extension if isinstance(extension, dict) else {}
 
 
+def other_keys(item: dict[str, Any], known: tuple[str, ...], known_extension: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return what an object has beside these keys, and beside those of its extension."""
+    other = {key: value for key, value in item.items() if key not in (*known, "marquee")}
+    extension = {key: value for key, value in extension_of(item).items() if key not in known_extension}
+    return other | ({"marquee": extension} if extension else {})
+
+
 def is_for_sale(area: dict[str, Any]) -> bool:
     """Return True for an area that tickets are sold for; others are only drawn: a stage, a bar, text."""
     return bool({"capacity", "category"} & extension_of(area).keys())

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from theaters.seat_maps.complete import extension_of, is_number, objects
+from theaters.seat_maps.complete import is_number, objects, other_keys
 from theaters.seat_maps.csv_format import COLUMNS, RANGE
 from theaters.seat_maps.layout import SEAT_FLAGS, Layout, PlacedArea, PlacedSeat
 
@@ -51,7 +51,7 @@ def _zone_lines(
     for row in objects(zone, "rows"):
         label = str(row.get("row_number") or "")
         placed = [next(seats) for _seat in objects(row, "seats")]
-        other = _other_keys(row, ("row_number", "position", "seats"))
+        other = other_keys(row, ("row_number", "position", "seats"))
         if other != _USUAL_ROW or not label or label in written or not placed:
             yield {"kind": "row", "section": section, "row": label, "more": _dump(other)}
         written.add(label)
@@ -93,14 +93,7 @@ def _coordinate(item: dict[str, Any], axis: str) -> float:
 
 
 def _more(item: dict[str, Any], known: tuple[str, ...], known_extension: tuple[str, ...] = ()) -> str:
-    return _dump(_other_keys(item, known, known_extension))
-
-
-def _other_keys(item: dict[str, Any], known: tuple[str, ...], known_extension: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return what an object has beside the keys that columns hold."""
-    other = {key: value for key, value in item.items() if key not in (*known, "marquee")}
-    extension = {key: value for key, value in extension_of(item).items() if key not in known_extension}
-    return other | ({"marquee": extension} if extension else {})
+    return _dump(other_keys(item, known, known_extension))
 
 
 def _dump(other: dict[str, Any]) -> str:

@@ -112,7 +112,7 @@ def suggest(drawing: Drawing, name_category: str) -> Choices:
             others[mark.color] += 1
     # From the top to the bottom of the picture, then by number.
     colors = [*sorted(fitting, key=lambda color: fmean(fitting[color])), *(color for color, _n in others.most_common())]
-    names = {color: name for name, color, _is_for_sale in drawing.categories}
+    names = {color: name for name, color, _data in drawing.categories}
     stage = drawing.data.get("stage", "")
     return Choices(
         smallest=smallest,

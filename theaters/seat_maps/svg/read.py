@@ -92,10 +92,12 @@ class Word:
 class Drawing:
     marks: list[Mark] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
+    # The groups with `data-section`.
+    sections: list[Group] = field(default_factory=list)
     # The areas that it names itself, each with the groups around it and then its own.
     areas: list[tuple[Group, ...]] = field(default_factory=list)
-    # Marks of categories in `defs`, from best to cheapest: name, color, and whether it is for sale.
-    categories: list[tuple[str, str, bool]] = field(default_factory=list)
+    # Marks of categories in `defs`, from best to cheapest: name, color and attributes.
+    categories: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     data: dict[str, str] = field(default_factory=dict)
     name: str = ""
 
@@ -191,7 +193,7 @@ class _Reader:
                 for one in element.iter():
                     if name := one.get("data-category"):
                         color = Look().with_element(one, self.sheet).color
-                        self.drawing.categories.append((name, color, one.get("data-for-sale") != "false"))
+                        self.drawing.categories.append((name, color, _data(one)))
         self.walk(self.root, _Place())
         return self.drawing
 
@@ -231,6 +233,7 @@ class _Reader:
         ]
         if not found and element is not self.root and (name := _name(element)):
             found.append(Group(self.keys, name))
+        self.drawing.sections += [group for group in found if group.kind == "section"]
         if found and found[-1].kind in ("area", "shape"):
             self.drawing.areas.append((*groups, *found))
         return (*groups, *found)
@@ -240,7 +243,8 @@ class _Reader:
         target = self.by_id.get((element.get("href") or element.get(_XLINK_HREF) or "").removeprefix("#"))
         if target is None or place.uses >= MAX_USES:
             return
-        data = {**_data(target), **_data(element)}
+        # What else a mark says is about its category.
+        data = {**_data(target), "more": "", **_data(element)}
         if name := _name(element):
             data.setdefault("name", name)
         matrix = place.matrix.translate(read_length(element.get("x")), read_length(element.get("y")))

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
+from theaters.seat_maps.complete import extension_of
+from theaters.seat_maps.json_format import parse_document
 from theaters.seat_maps.layout import MAX_SEATS, SEAT_FLAGS, Layout, read_layout
 from theaters.seat_maps.problems import InvalidSeatMap, Problem
 from theaters.seat_maps.stage import STAGE_WORDS, Side, nearest_side
@@ -72,12 +74,25 @@ def make_document(drawing: Drawing, choices: Choices) -> dict[str, Any]:
     zones = _zones(rows, seats, drawing, choices)
     categories = _categories(seats, drawing, choices)
     _add_areas(zones, drawing, seats, used, choices)
-    document: dict[str, Any] = {"name": drawing.name[:80], "categories": categories, "zones": list(zones.values())}
+    document = {
+        **read_more(drawing.data),
+        "name": drawing.name[:80],
+        "categories": categories,
+        "zones": list(zones.values()),
+    }
     if "stage" in drawing.data or choices.stage != Side.TOP:
-        document["marquee"] = {"stage": choices.stage.value}
+        document["marquee"] = {**extension_of(document), "stage": choices.stage.value}
     if len(seats) > 1 and not _MIN_PITCH <= pitch <= _MAX_PITCH:
         _scale(document["zones"], _USUAL_PITCH / pitch)
     return document
+
+
+def read_more(data: dict[str, str]) -> dict[str, Any]:
+    """Return what `data-more` holds; nothing of what can't be read."""
+    try:
+        return parse_document(data["more"]) if data.get("more") else {}
+    except InvalidSeatMap:
+        return {}
 
 
 def _near_words(drawing: Drawing) -> list[Any]:
@@ -100,10 +115,11 @@ def _category_of(seat: DrawnSeat, drawing: Drawing, choices: Choices) -> str:
 def _categories(seats: list[DrawnSeat], drawing: Drawing, choices: Choices) -> list[dict[str, Any]]:
     """Return the categories that the drawing names, then those of colors, from the stage to the rear."""
     categories: dict[str, dict[str, Any]] = {}
-    for name, color, is_for_sale in drawing.categories:
-        categories[name] = {"name": name, "color": color}
-        if not is_for_sale:
-            categories[name]["marquee"] = {"for_sale": False}
+    for name, color, data in drawing.categories:
+        more = read_more(data)
+        categories[name] = {**more, "name": name, "color": color}
+        if data.get("for-sale") == "false":
+            categories[name]["marquee"] = {**extension_of(more), "for_sale": False}
     depths: dict[str, list[float]] = defaultdict(list)
     colors: dict[str, str] = {}
     for seat in seats:
@@ -128,17 +144,17 @@ Zones = dict[Hashable, dict[str, Any]]
 def _zones(rows: list[DrawnRow], seats: list[DrawnSeat], drawing: Drawing, choices: Choices) -> Zones:
     order = {id(seat): index for index, seat in enumerate(seats)}
     zones: Zones = {}
-    # Groups in the order of the file, for what has no seat.
-    for groups, _area in marked_areas(drawing):
-        for group in groups:
-            if group.kind == "section":
-                zones.setdefault(group.key, _zone(group.name))
+    # In the order of the file, those without a seat too.
+    for group in drawing.sections:
+        zones[group.key] = _zone(group.name, group.data)
     for row in sorted(rows, key=lambda row: min(order[id(seat)] for seat in row.seats)):
         first = row.seats[0]
-        zone = zones.setdefault(first.section_key, _zone(first.section))
-        made: dict[str, Any] = {"row_number": first.row, "position": {"x": 0, "y": 0}}
+        groups: dict[Hashable, Group] = {group.key: group for group in first.mark.groups}
+        zone = zones.setdefault(first.section_key, _zone(first.section, _data_of(groups.get(first.section_key))))
+        more = read_more(_data_of(groups.get(first.row_key)))
+        made: dict[str, Any] = {**more, "row_number": first.row, "position": {"x": 0, "y": 0}}
         if row.is_table:
-            made["marquee"] = {"table": True}
+            made["marquee"] = {**extension_of(more), "table": True}
         made["seats"] = [_seat(seat, drawing, choices) for seat in row.seats]
         zone["rows"].append(made)
     return dict(sorted(zones.items(), key=lambda item: _place_in_file(item[0])))
@@ -148,13 +164,19 @@ def _place_in_file(key: Hashable) -> tuple[int, int]:
     return (0, key) if isinstance(key, int) else (1, key[1] if isinstance(key, tuple) else 0)
 
 
-def _zone(name: str) -> dict[str, Any]:
-    return {"name": name, "position": {"x": 0, "y": 0}, "rows": [], "areas": []}
+def _data_of(group: Group | None) -> dict[str, str]:
+    return group.data if group else {}
+
+
+def _zone(name: str, data: dict[str, str]) -> dict[str, Any]:
+    return {**read_more(data), "name": name, "position": {"x": 0, "y": 0}, "rows": [], "areas": []}
 
 
 def _seat(seat: DrawnSeat, drawing: Drawing, choices: Choices) -> dict[str, Any]:
     x, y = seat.point
+    more = read_more(seat.mark.data)
     made: dict[str, Any] = {
+        **more,
         "seat_number": seat.number,
         "category": _category_of(seat, drawing, choices),
         "position": {"x": round(x, 4), "y": round(y, 4)},
@@ -163,7 +185,7 @@ def _seat(seat: DrawnSeat, drawing: Drawing, choices: Choices) -> dict[str, Any]
         made["seat_guid"] = guid
     names = seat.mark.data.get("flags", "").replace("|", " ").lower().split()
     if flags := [flag for flag in SEAT_FLAGS if flag in names]:
-        made["marquee"] = dict.fromkeys(flags, True)
+        made["marquee"] = {**extension_of(more), **dict.fromkeys(flags, True)}
     return made
 
 
@@ -171,7 +193,7 @@ def _add_areas(zones: Zones, drawing: Drawing, seats: list[DrawnSeat], used: set
     size = max((size_of(seat.mark) for seat in seats), default=0)
     for groups, area in marked_areas(drawing):
         section = next((group for group in reversed(groups) if group.kind == "section"), Group(0, ""))
-        zones.setdefault(section.key, _zone(section.name))["areas"].append(area)
+        zones.setdefault(section.key, _zone(section.name, section.data))["areas"].append(area)
     words = [word for word in drawing.words if id(word) not in used and not _is_of_area(word.groups)]
     others = []
     for mark, area in large_shapes(drawing, [seat.mark for seat in seats], size):
@@ -187,7 +209,7 @@ def _add_areas(zones: Zones, drawing: Drawing, seats: list[DrawnSeat], used: set
         others.append(area)
     others += free_words(words)
     if others:
-        zones.setdefault(("others", len(zones)), _zone(""))["areas"] += others
+        zones.setdefault(("others", len(zones)), _zone("", {}))["areas"] += others
 
 
 def _is_of_area(groups: tuple[Group, ...]) -> bool:

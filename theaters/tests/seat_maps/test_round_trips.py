@@ -132,3 +132,48 @@ def test_a_drawing_holds_what_tickets_and_pictures_need(document: dict[str, Any]
     drawing = read_drawing(to_svg(layout).encode())
     again = understand(drawing, suggest_choices(drawing)).layout
     assert meaning(again) == meaning(layout)
+    # Those of areas are left out.
+    for plan in (again.document, layout.document):
+        for zone in plan["zones"]:
+            zone.pop("areas", None)
+    assert unknown_keys(again.document) == unknown_keys(layout.document)
+
+
+@pytest.mark.parametrize("way", ["csv", "svg"])
+def test_what_the_editor_adds_comes_back(way: str):
+    document = {
+        "marquee": {"floors": ["Parkett", "Rang"], "backdrop": {"id": "a", "scale": 0.5}},
+        "categories": [{"name": "A", "color": "#aa0000"}],
+        "zones": [
+            {
+                "name": "Loge <1> & 'links'",
+                "marquee": {"floor": "Rang"},
+                "position": {"x": 0, "y": 0},
+                "rows": [
+                    {
+                        "row_number": "1",
+                        "position": {"x": 0, "y": 0},
+                        "seats": [
+                            {
+                                "seat_number": "1",
+                                "category": "A",
+                                "position": {"x": 5, "y": 5},
+                                "marquee": {"companion": True, "note": 'it\'s "here"\n<b>'},
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+    layout = read(document)
+    if way == "csv":
+        again = parse_csv(to_csv(layout))
+    else:
+        drawing = read_drawing(to_svg(layout).encode())
+        again = understand(drawing, suggest_choices(drawing)).layout
+    (zone,) = again.document["zones"]
+    assert zone["marquee"] == {"floor": "Rang"}
+    assert zone["rows"][0]["seats"][0]["marquee"] == document["zones"][0]["rows"][0]["seats"][0]["marquee"]
+    kept = again.document["marquee"]
+    assert (kept["floors"], kept["backdrop"]) == (["Parkett", "Rang"], {"id": "a", "scale": 0.5})
