@@ -61,6 +61,13 @@ def test_no_member_of_a_split_party_sits_alone():
     assert sorted((pk - 1) // 3 for pk in seats) == [0, 0, 1, 1]
 
 
+def test_no_single_seat_is_left_rather_than_dividing_a_party_evenly():
+    seats, _ = pick(draw_spots(".....", "....."), 8)
+    assert sorted((pk - 1) // 5 for pk in seats) in ([0] * 5 + [1] * 3, [0] * 3 + [1] * 5)
+    seats, _ = pick(draw_spots("......", "......"), 8)
+    assert sorted((pk - 1) // 6 for pk in seats) == [0] * 4 + [1] * 4
+
+
 def test_a_party_larger_than_what_is_left_gets_nothing():
     assert pick(draw_spots("...", "..."), 7) == ([], False)
     # Two rows apart is not a party any more.
@@ -73,6 +80,13 @@ def test_wheelchair_places_are_left_to_those_who_ask():
     assert pick(spots, 3) == ([], False)
     assert pick(spots, 1, accessible=1) == ([1], True)
     assert pick(spots, 2, accessible=1) == ([1, 2], True)
+    assert pick(spots, 3, accessible=1) == ([1, 2, 3], True)
+
+
+def test_a_companion_seat_is_not_taken_from_another_wheelchair_place():
+    spots = draw_spots("WC.W")
+    # However good the seats beside the other wheelchair place are.
+    spots[0] = spots[0]._replace(cost=500)
     assert pick(spots, 3, accessible=1) == ([1, 2, 3], True)
 
 
