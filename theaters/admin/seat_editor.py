@@ -20,7 +20,6 @@ from theaters.admin.seat_editor_words import find_words
 from theaters.models import SeatMap
 from theaters.seat_maps import read_layout
 from theaters.seat_maps.drawing import CATEGORY_MARKS
-from theaters.seat_maps.layout import CATEGORY_COLORS
 
 
 class SeatEditorMixin(ModelAdmin):
@@ -46,7 +45,6 @@ class SeatEditorMixin(ModelAdmin):
                 "backdrop": reverse("admin:theaters_seatmap_keep_backdrop", args=[seat_map.pk]),
                 "preview": reverse("admin:preview_map", args=[seat_map.pk]),
                 "marks": CATEGORY_MARKS,
-                "colors": CATEGORY_COLORS,
                 "words": {**find_words(), **find_draft_words()},
             },
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from testing.seat_maps import import_seat_map
+from theaters.admin.seat_editor_problems import find_problem_words
+from theaters.admin.seat_editor_words import find_words
 from theaters.models import Hall, SeatMap, Theater
 from theaters.seat_maps.publish import publish_seat_map
+from tools.processes import PROJECT
 
 pytestmark = pytest.mark.django_db
 CSV = b"section,row,number,category\nStalls,A,1-3,Front\nStalls,B,1-2,Rear\n"
@@ -76,3 +80,22 @@ def test_another_version_is_made_the_draft_first(client: Client, manager: User, 
 
     assert response.url == reverse("admin:theaters_seatmap_edit_from", args=[published.pk])
     assert SeatMap.objects.count() == 1
+
+
+def test_every_problem_has_its_sentence():
+    plan = PROJECT / "static/js/seat-editor/plan"
+    text = "".join((plan / name).read_text() for name in ("problems.js", "doubts.js"))
+    codes = set(re.findall(r'\b(?:add|doubt)\("([a-z-]+)"', text)) - {"missing"}
+
+    assert len(codes) > 15
+    assert {f"problem-{code}" for code in codes} <= find_problem_words().keys()
+
+
+def test_every_tool_and_what_it_draws_has_its_sentence():
+    template = (PROJECT / "templates/admin/theaters/_seat_editor_tools.html").read_text()
+    makers = (PROJECT / "static/js/seat-editor/tools/makers.js").read_text()
+    tools = set(re.findall(r'data-tool="([a-z]+)"', template))
+    made = set(re.findall(r"^  ([a-z]+)(?:\(plan|: \(plan)", makers, re.MULTILINE))
+
+    assert {"row", "polygon"} <= made <= tools
+    assert {f"tool-{name}" for name in tools} | {f"added-{name}" for name in made} <= find_words().keys()

@@ -9,7 +9,7 @@ const WAIT_MS = 300;
 const MOST_SHOWN = 100;
 
 /** @param {Editor} editor @param {Problem} problem */
-export function describeProblem({ speaker }, { code, values }) {
+function describeProblem({ speaker }, { code, values }) {
   const place = (/** @type {unknown} */ section, /** @type {unknown} */ row, /** @type {unknown} */ number) =>
     [section, row && speaker.word("row", { row: String(row) }), number && speaker.word("seat", { number: String(number) })].filter(Boolean).join(", ");
   return speaker.word(code === "missing" ? `problem-missing-${values.field}` : `problem-${code}`, {
