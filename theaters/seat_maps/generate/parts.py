@@ -158,7 +158,7 @@ def draw_boxes_around(part: Boxes, points: Sequence[Point], distance: float) -> 
     center = top - max(-left, right) / tan(span / 2)
     reach = max(hypot(x, y - center) for x, y in points) + distance
     radius = max(reach, part.count * (rail * SEAT_PITCH + _BOX_GAP) / span)
-    rows = []
+    rows: list[Document] = []
     for place, box in enumerate([*range(0, part.count, 2), *reversed(range(1, part.count, 2))]):
         angle = span * ((place + 0.5) / part.count - 0.5)
         seats = []
