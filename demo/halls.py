@@ -40,8 +40,8 @@ def _add_wheelchair_places(rows: Iterable[Document], *, right: bool = True) -> N
     for row in rows:
         ends = [row["seats"][:2]] + ([row["seats"][-1:-3:-1]] if right else [])
         for place, beside in ends:
-            _flag(place, accessible=True)
-            _flag(beside, companion=True)
+            _flag(place, accessible=True, step_free=True)
+            _flag(beside, companion=True, step_free=True)
 
 
 def _restrict_ends(rows: Iterable[Document], count: int) -> None:
@@ -254,8 +254,8 @@ def club(name: str) -> Document:
             for seat, (dx, dy) in enumerate(place_table(4, pitch=28), start=1)
         ]
         if number in (9, 12, 17, 24):
-            _flag(seats[0], accessible=True)
-            _flag(seats[1], companion=True)
+            _flag(seats[0], accessible=True, step_free=True)
+            _flag(seats[1], companion=True, step_free=True)
         tables.append(
             {
                 "row_number": str(number),
