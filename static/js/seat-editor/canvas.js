@@ -31,7 +31,15 @@ const OUTLINED_FROM = 7;
 const NUMBERED_FROM = 24;
 const LABELED_FROM = 9;
 const FADED = 0.25;
+const LIGHT = [255, 246, 230];
+const LIGHTER = 0.16;
 const NAMES_WAIT_MS = 250;
+
+/** Mix a color with the light of the house, as customers' pages do in the dark. @param {string} color  as #rrggbb */
+function lightened(color) {
+  const mixed = LIGHT.map((light, at) => parseInt(color.slice(at * 2 + 1, at * 2 + 3), 16) * (1 - LIGHTER) + light * LIGHTER);
+  return `rgb(${mixed.map(Math.round).join(" ")})`;
+}
 
 /** @param {Element} element @returns {Theme} */
 function readTheme(element) {
@@ -166,6 +174,7 @@ export class Canvas {
     const numbered = [];
     const { offset, selection } = overlay;
     const isMoving = offset.x !== 0 || offset.y !== 0;
+    const isDark = document.documentElement.classList.contains("dark");
     let last = "";
     context.lineWidth = unit * 0.12;
     for (const row of scene.rows) {
@@ -178,8 +187,9 @@ export class Canvas {
         if (x < sight.left - pitch || x > sight.right + pitch || y < sight.top - pitch || y > sight.bottom + pitch) continue;
         const category = colors.get(seat.category);
         if (seat.category !== last) {
-          context.fillStyle = category?.color ?? theme.line;
-          context.strokeStyle = category?.isForSale === false ? theme.line : (category?.color ?? theme.bad);
+          const color = category && (isDark ? lightened(category.color) : category.color);
+          context.fillStyle = color ?? theme.line;
+          context.strokeStyle = category?.isForSale === false ? theme.line : (color ?? theme.bad);
           last = seat.category;
         }
         if (!isOutlined) {
