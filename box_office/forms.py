@@ -112,18 +112,22 @@ class BlockForm(Form):
         EVENT = "event", _("In all coming shows of this event in this hall")
         HALL = "hall", _("In all coming shows in this hall")
 
-    purpose = forms.ChoiceField(label=_("For"), choices=HouseHold.Purpose.choices, initial=HouseHold.Purpose.HOUSE)
+    purpose = forms.ChoiceField(
+        label=_("For"), choices=HouseHold.Purpose.choices, initial=HouseHold.Purpose.HOUSE, required=False
+    )
     reason = forms.CharField(label=_("Reason"), max_length=300)
-    scope = forms.ChoiceField(label=_("Where"), choices=Scope.choices, initial=Scope.SHOW)
+    scope = forms.ChoiceField(label=_("Where"), choices=Scope.choices, initial=Scope.SHOW, required=False)
     until = BrowserMomentField(label=_("Until"), required=False)
     hours_before = forms.IntegerField(label=_("Hours before each show"), min_value=0, max_value=8760, required=False)
     follows = forms.BooleanField(label=_("And in those that go on sale later"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if data.get("scope") != self.Scope.SHOW and data.get("until"):
+        data["purpose"] = data.get("purpose") or HouseHold.Purpose.HOUSE
+        data["scope"] = data.get("scope") or self.Scope.SHOW
+        if data["scope"] != self.Scope.SHOW and data.get("until"):
             self.add_error("until", _("Several shows have no moment in common: say how many hours before each show."))
-        if data.get("scope") == self.Scope.SHOW and data.get("hours_before") is not None:
+        if data["scope"] == self.Scope.SHOW and data.get("hours_before") is not None:
             self.add_error("hours_before", _("This is for several shows. For one show, say until when."))
         return data
 

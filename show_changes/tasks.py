@@ -12,16 +12,12 @@ def carry_on_canceling(cancellation_id: int) -> int:
 
 
 @shared_task
-def wake_silent_cancellations() -> int:
-    return cancel.wake_silent()
-
-
-@shared_task
 def carry_on_updating(update_id: int) -> int:
     """Bring shows to a version of their seat map; if this is killed, the sweep wakes another."""
     return map_updates.carry_on(update_id)
 
 
 @shared_task
-def wake_silent_updates() -> int:
-    return map_updates.wake_silent()
+def wake_silent_changes() -> int:
+    """Wake a worker for each cancellation and each update of a map that has stopped on its way."""
+    return cancel.wake_silent() + map_updates.wake_silent()

@@ -14,8 +14,7 @@ from typing import Any
 SWEEPS = [
     "bookings.tasks.free_lapsed_holds",
     "bookings.tasks.settle_open_payments",
-    "show_changes.tasks.wake_silent_cancellations",
-    "show_changes.tasks.wake_silent_updates",
+    "show_changes.tasks.wake_silent_changes",
     "waiting_list.tasks.offer_to_waiting",
     "notifications.tasks.send_waiting",
 ]

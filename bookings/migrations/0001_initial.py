@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'house hold',
                 'verbose_name_plural': 'house holds',
-                'constraints': [models.UniqueConstraint(fields=('series', 'show'), name='house_hold_once_per_series_and_show'), models.CheckConstraint(condition=models.Q(models.Q(('series__isnull', True), ('show__isnull', True)), models.Q(('series__isnull', False), ('show__isnull', False)), _connector='OR'), name='house_hold_show_of_series')],
+                'constraints': [models.UniqueConstraint(fields=('series', 'show'), name='house_hold_once_per_series_and_show', violation_error_message='This series has its places in this show already.'), models.CheckConstraint(condition=models.Q(models.Q(('series__isnull', True), ('show__isnull', True)), models.Q(('series__isnull', False), ('show__isnull', False)), _connector='OR'), name='house_hold_show_of_series', violation_error_message='A house hold of a series has a show, and only such a one.')],
             },
         ),
         migrations.CreateModel(

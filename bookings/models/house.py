@@ -34,10 +34,15 @@ class HouseHold(models.Model):
         verbose_name = _("house hold")
         verbose_name_plural = _("house holds")
         constraints = [
-            models.UniqueConstraint(fields=["series", "show"], name="house_hold_once_per_series_and_show"),
+            models.UniqueConstraint(
+                fields=["series", "show"],
+                name="house_hold_once_per_series_and_show",
+                violation_error_message=_("This series has its places in this show already."),
+            ),
             models.CheckConstraint(
                 condition=Q(series__isnull=True, show__isnull=True) | Q(series__isnull=False, show__isnull=False),
                 name="house_hold_show_of_series",
+                violation_error_message=_("A house hold of a series has a show, and only such a one."),
             ),
         ]
 

@@ -398,7 +398,7 @@ def test_the_statements_of_the_pages_do_not_grow(
         # The last one reads the next shows, on an evening that has none left.
         (clients[0], "box_office", 10),
         (clients[0], "box_office_reservations", 5),
-        (clients[0], "box_office_house", 5),
+        (clients[0], "box_office_house", 6),
         (clients[0], "box_office_drawer", 8),
         (clients[1], "box_office_day_end", 21),
     ):

@@ -23,6 +23,7 @@ PUBLIC_PARAMETERS = {
     *("slug", "code", "section", "name", "number", "pk", "id", "object_id", "provider", "gateway", "batch", "step"),
     *("app_label", "url", "content_type_id", "show_id", "show_code", "exchange_id", "action"),
     *("message_id", "upload_id", "ticket_code", "device", "pass_type", "serial"),
+    *("map_id", "seat_map_id", "update_id", "backdrop_id"),
 }
 SECRET = str(uuid4())
 

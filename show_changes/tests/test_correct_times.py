@@ -211,7 +211,8 @@ def test_cleaning_times_of_a_theaters_form_are_asked_about(hall: Hall, theater: 
     client = signed_in(manager)
     page = reverse("admin:theaters_theater_change", args=[theater.pk])
     form = client.get(page).context["adminform"].form
-    sent = {name: "" if form[name].value() in (None, False) else form[name].value() for name in form.fields}
+    values = {name: form[name].value() for name in form.fields}
+    sent = {name: "" if value is None or value is False else value for name, value in values.items()}
     sent |= {
         "photo": "", "halls-TOTAL_FORMS": 1, "halls-INITIAL_FORMS": 1, "halls-0-id": hall.pk,
         "halls-0-theater": theater.pk, "halls-0-name": "Great hall", "halls-0-cleaning_minutes": 90,

@@ -32,8 +32,7 @@ DEFAULT = {
     "reports.tasks.start_due_reports",
     "show_changes.tasks.carry_on_canceling",
     "show_changes.tasks.carry_on_updating",
-    "show_changes.tasks.wake_silent_cancellations",
-    "show_changes.tasks.wake_silent_updates",
+    "show_changes.tasks.wake_silent_changes",
     "theaters.tasks.read_seat_map",
     "waiting_list.tasks.offer_to_waiting",
 }
