@@ -245,9 +245,8 @@ export class Sections {
     back.hidden = place.hidden = opened === null;
     list.hidden = opened !== null || this.overview.hasWords.every(Boolean);
     if (opened !== null) {
-      const [name, words] = place.children;
-      name.textContent = counts.name(opened);
-      words.textContent = [counts.from(opened), counts.left(opened)].filter(Boolean).join(" · ");
+      const name = Object.assign(document.createElement("strong"), { dir: "auto", textContent: counts.name(opened) });
+      place.replaceChildren(name, ` ${[counts.from(opened), counts.left(opened)].filter(Boolean).join(" · ")}`);
     }
     if (list.hidden) return;
     if (!list.children.length) {
