@@ -19,6 +19,7 @@ def data_for_scripts(page: SeatPage) -> dict[str, object]:
         "stage": gettext("Screen") if is_film else gettext("Stage"),
         "isScreen": is_film,
         "photos": reverse("bookings:photos", args=[show.code]),
+        "keepsCompanions": not show.are_access_places_released(page.now),
         "own": sorted(page.own_seats),
         "ownAreas": page.own_areas,
         # Without what is gone.

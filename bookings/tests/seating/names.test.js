@@ -27,7 +27,7 @@ function makeHall(turns) {
   const decorations = [];
   return new Hall({
     view_box: [-800, -800, 1600, 1600], pitch: PITCH, front: [], meters_per_unit: 1, categories: [], sections, areas: [], decorations,
-    blocked: [], currency: "EUR", ticket_types: [], prices: {},
+    blocked: [], companions: {}, currency: "EUR", ticket_types: [], prices: {},
   });
 }
 

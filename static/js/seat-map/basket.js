@@ -15,9 +15,11 @@ export class Basket {
    * @param {HTMLFormElement} form
    * @param {Hall} hall
    * @param {Choice} choice
-   * @param {{ namesLimit?: boolean }} [how]  whether it says that a customer may have no more
+   * @param {{ namesLimit?: boolean, keepsCompanions?: boolean }} [how]  whether it says that a customer may have no
+   *   more, and that a companion seat needs its wheelchair place
    */
-  constructor(form, hall, choice, { namesLimit = true } = {}) {
+  constructor(form, hall, choice, { namesLimit = true, keepsCompanions = false } = {}) {
+    this.keepsCompanions = keepsCompanions;
     this.form = form;
     this.namesLimit = namesLimit;
     this.hall = hall;
@@ -162,6 +164,17 @@ export class Basket {
           ),
         ),
       );
+    }
+    const isAlone = (/** @type {number} */ id) => hall.companions.has(id) && !chosen.has(hall.companions.get(id) ?? 0);
+    const alone = this.keepsCompanions ? [...chosen].find(isAlone) : undefined;
+    if (alone !== undefined) {
+      const notice = this.#notice(gettext("A companion seat is sold only together with its wheelchair place."));
+      const place = hall.seats.get(hall.companions.get(alone) ?? 0);
+      if (place && choice.stateOf(place.id) === "free" && choice.count < choice.limit) {
+        const words = gettext("Take %(seats)s as well", { seats: hall.label(place) });
+        notice.append(this.#shiftButton([...chosen, place.id], words));
+      }
+      notices.push(notice);
     }
     const lones = findLoneSeats(hall, choice.taken, chosen);
     // The next page need not repeat what this one has pointed out.

@@ -16,6 +16,7 @@ import { Overview, needsOverview } from "./overview.js";
  * @property {string} stage
  * @property {boolean} isScreen  whether people look at a screen
  * @property {string} photos  where those of the view are
+ * @property {boolean} [keepsCompanions]  whether companion seats are sold only with their wheelchair places
  * @property {number[]} own
  * @property {Record<string, number>} ownAreas
  * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice

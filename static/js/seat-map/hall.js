@@ -110,6 +110,8 @@ export class Hall {
     this.areas = plan.areas;
     this.decorations = plan.decorations;
     this.blocked = plan.blocked;
+    /** The wheelchair place of each companion seat. @type {Map<number, number>} */
+    this.companions = new Map(Object.entries(plan.companions).map(([id, place]) => [Number(id), place]));
     this.categories = plan.categories;
     /** @type {Map<number, Category>} */
     this.category = new Map(plan.categories.map((category) => [category.id, category]));

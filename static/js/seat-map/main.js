@@ -68,7 +68,7 @@ async function start() {
   drawing.nameSeats();
   const view = new PanZoom(frame, svg, hall);
   const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, counts, choose);
-  const basket = new Basket(form, hall, choice, { namesLimit: !page.full });
+  const basket = new Basket(form, hall, choice, { namesLimit: !page.full, keepsCompanions: page.keepsCompanions });
   const tip = new Tip(frame, drawing, view);
   const seatView = new SeatView(find("#seat-view"), hall, page.isScreen, page.photos);
   svg.addEventListener("seatlook", (event) => {
