@@ -189,7 +189,8 @@ class Manager(Staff):
     def keep_for_house(self) -> None:
         if found := self.hold_best():
             reason, until = f"Camera {uuid4().hex[:12]}", self.choose_end() if self.chance.random() < 0.3 else ""
-            fields = [("action", "block"), ("cart", found[1]), ("reason", reason), ("until", until)]
+            where = [("purpose", self.one_of(["house", "promoter"])), ("scope", "show"), ("until", until)]
+            fields = [("action", "block"), ("cart", found[1]), ("reason", reason), *where]
             if self.submit(found[0], fields).status == 302:
                 self.fact("kept", reason=reason, until=until)
 
