@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from theaters.admin.seat_editor_words import Words, both
 
@@ -75,7 +75,7 @@ def _find_conflicts() -> Words:
         "conflict-plan": _("The plan"),
         "conflict-mine": _("Mine"),
         "conflict-theirs": _("Theirs"),
-        "conflict-show": _("Show"),
+        "conflict-show": pgettext("verb", "Show"),
         "conflict-deleted": _("deleted"),
         "conflict-changed": _("changed"),
         "conflicts-more": both(
