@@ -53,6 +53,7 @@ def find_words() -> Words:
         "tool-polygon": _("Area with corners: put one after the other, then press Enter"),
         "tool-stage": _("Stage: draw a box around it"),
         "tool-label": _("Words: put them where their middle is"),
+        "corner": _("Corner %(number)s"),
         "corners": both(lambda n: ngettext("%(count)s corner", "%(count)s corners", n)),
         "floor-twice": _("There is a floor of this name already."),
         "category-twice": _("There is a category of this name already."),

@@ -18,6 +18,7 @@ import { rowMarks } from "./scene.js";
  * @property {ReadonlySet<string>} selection
  * @property {Point} offset  how far the selection is being dragged, in units of the plan
  * @property {string | null} focus  the seat that the keyboard is at
+ * @property {Point | null} corner  of an area, whose numbers have the focus
  * @property {ReadonlySet<string>} faulty
  * @property {import("./plan/snap.js").Guide[]} guides  lines that something snaps to
  * @property {((context: CanvasRenderingContext2D, pixel: number, theme: Theme) => void) | null} paint  by the tool, in units of the plan

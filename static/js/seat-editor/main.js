@@ -8,6 +8,7 @@ import { BackdropPanel } from "./panel/backdrop.js";
 import { listenToCategories } from "./panel/categories.js";
 import { listenToCheck } from "./panel/check.js";
 import { Contents } from "./panel/contents.js";
+import { listenToCorners } from "./panel/corners.js";
 import { listenToNew, readNew } from "./panel/new.js";
 import { listenToRoom } from "./panel/room.js";
 import { listenToSelected } from "./panel/selected.js";
@@ -39,6 +40,7 @@ const overlay = {
   selection: editor.selection,
   offset: { x: 0, y: 0 },
   focus: null,
+  corner: null,
   faulty: new Set(),
   guides: [],
   paint: null,
@@ -168,6 +170,10 @@ listenToTabs(find('[role="tablist"]'));
 listenToCategories(editor);
 listenToNew(newForm, editor, addByForm);
 listenToSelected(find("#se-selected"), editor);
+listenToCorners(editor, (corner) => {
+  overlay.corner = corner;
+  repaint();
+});
 listenToRoom(editor);
 listenToCheck(editor, (keys) => {
   if (editor.floor !== null && !keys.some((key) => editor.own.byKey.has(key) || editor.own.shapeOf(key))) editor.showFloor(null);

@@ -17,6 +17,8 @@
 const FADED = 0.25;
 /** A text of fewer pixels can't be read. */
 const LEAST_TEXT = 4;
+/** Pixels around a corner. */
+const CORNER_RING = 10;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -107,7 +109,7 @@ export function paintStage({ context, scene, theme, pixel }, { x, y, rotation, h
 
 /** Mark what is selected by a ring around it, not by color alone. @param {Brush} brush */
 export function paintSelection({ context, scene, overlay, theme, pixel }) {
-  const { selection, offset, focus, faulty } = overlay;
+  const { selection, offset, focus, corner, faulty } = overlay;
   const radius = Math.max(scene.pitch * 0.52, pixel * 2.5);
   const ring = (/** @type {Iterable<string>} */ keys, /** @type {number} */ size) => {
     context.beginPath();
@@ -143,6 +145,13 @@ export function paintSelection({ context, scene, overlay, theme, pixel }) {
     context.strokeStyle = theme.focus;
     context.lineWidth = pixel * 3;
     ring([focus], radius * 1.25);
+  }
+  if (corner) {
+    context.strokeStyle = theme.focus;
+    context.lineWidth = pixel * 3;
+    context.beginPath();
+    context.arc(corner.x, corner.y, pixel * CORNER_RING, 0, Math.PI * 2);
+    context.stroke();
   }
 }
 

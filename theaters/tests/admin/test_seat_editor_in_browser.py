@@ -78,6 +78,37 @@ def test_a_room_is_drawn_without_a_mouse(editor: Page, draft: SeatMap):
     assert draft.layout["categories"][1]["name"] == "Rear"
 
 
+def test_the_corners_of_an_area_are_a_list(editor: Page, draft: SeatMap, assert_accessible: Callable[..., None]):
+    page = editor
+    press(page, "8")
+    page.locator("#se-new").get_by_label("Standing places").fill("40")
+    page.keyboard.press("Enter")
+    page.locator("summary", has_text="Corners").press("Enter")
+    second, third = (page.get_by_role("group", name=f"Corner {number}") for number in (2, 3))
+    second.get_by_label("X").fill("400")
+    page.keyboard.press("Tab")
+    says(page, "Form changed")
+    expect(second.get_by_label("Y")).to_be_focused()
+    page.keyboard.type("-30")
+    second.get_by_role("button", name="Corner after this one").press("Enter")
+    says(page, "Corner added")
+    expect(third.get_by_label("X")).to_be_focused()
+    assert_accessible(page, inside=".se-panel")
+    page.get_by_role("group", name="Corner 1").get_by_role("button", name="Remove this corner").press("Enter")
+    says(page, "Corner removed")
+    third.get_by_role("button", name="Remove this corner").press("Enter")
+    expect(third.get_by_role("button", name="Remove this corner")).to_be_disabled()
+    expect(third.get_by_label("X")).to_be_focused()
+    expect(page.locator("#se-state")).to_have_text("Saved")
+    draft.refresh_from_db()
+    zone = next(zone for zone in draft.layout["zones"] if zone.get("areas"))
+    area = zone["areas"][0]
+    corners = area["polygon"]["points"]
+    assert len(corners) == 3
+    first = {axis: sum(point[axis] for point in (zone["position"], area["position"], corners[0])) for axis in "xy"}
+    assert first == {"x": 400, "y": -30}
+
+
 def test_a_row_is_drawn_and_moved_with_the_pointer(editor: Page):
     page = editor
     box = page.locator("#se-frame").bounding_box()

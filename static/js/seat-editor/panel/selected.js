@@ -152,6 +152,7 @@ export function listenToSelected(form, editor) {
     if (areas.some((area) => area.isForSale)) things.add("sold");
     if (areas.length && areas.every((area) => !area.isForSale)) things.add("drawn");
     if (areas.length === 1 && !seats.length && ["rectangle", "circle", "ellipse"].includes(areas[0].kind)) things.add("sides");
+    if (areas.length === 1 && !seats.length && areas[0].kind === "polygon") things.add("corners");
     showFor(form, things);
     for (const [name, read] of Object.entries(VALUES)) fieldOf(name).value = String(read(chosen) ?? "");
     const radius = seats.length && seats.length <= MOST_CURVED ? bendOf(editor.plan, editor.selection) : null;
@@ -167,7 +168,7 @@ export function listenToSelected(form, editor) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {
     const field = /** @type {HTMLInputElement} */ (event.target);
-    // The fields of a button wait for it.
+    // The fields of a button wait for it, and corners are listened to by themselves.
     if (field.closest("[data-options]")) return;
     if (!field.reportValidity()) return;
     const flag = FLAGS.find((one) => one === field.name);
