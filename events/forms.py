@@ -18,6 +18,13 @@ from theaters.cities import ALL_CITIES, read_cities
 RATING_CHOICES = [("", _("Any")), ("3", _("3 and better")), ("4", _("4 and better")), ("4.5", _("4.5 and better"))]
 
 
+class PositionForm(Form):
+    """A position on earth, in degrees."""
+
+    latitude = forms.FloatField(min_value=-90, max_value=90)
+    longitude = forms.FloatField(min_value=-180, max_value=180)
+
+
 class EventFilterForm(Form):
     """Reads the URL. Invalid parts are reported by name; the rest still applies."""
 

@@ -10,6 +10,7 @@ _for_an_hour = cache_page(3600, cache="pages")
 
 urlpatterns = [
     path("", catalogue.HomeView.as_view(), name="home"),
+    path("nearest-city/", catalogue.NearestCityView.as_view(), name="nearest-city"),
     path("events/", catalogue.EventListView.as_view(), name="list"),
     path("events/<slug:slug>/", catalogue.EventDetailView.as_view(), name="detail"),
     path("theaters/", theaters.TheaterListView.as_view(), name="theaters"),

@@ -7,6 +7,7 @@ session, so that a page costs no query for a visitor without an account.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, radians, sin
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import User
 from lib.process_memory import Memory
-from theaters.models import City
+from theaters.models import City, Theater
 
 CITY_COOKIE = "city"
 # Means that the visitor wants all cities, even if the profile names one.
@@ -60,15 +61,49 @@ def find_city(slug: str) -> CityItem | None:
 
 def choose_city(request: HttpRequest) -> CityItem | None:
     """Return the city that this visitor has chosen, or None for all; an unknown slug is ignored."""
+    slug = _read_choice(request)
+    return None if slug == ALL_CITIES else find_city(slug)
+
+
+def has_chosen_city(request: HttpRequest) -> bool:
+    """Return True if this visitor has chosen a city, or all of them."""
+    return bool(_read_choice(request))
+
+
+def _read_choice(request: HttpRequest) -> str:
     for slug in (request.GET.get("city", ""), request.COOKIES.get(CITY_COOKIE, "")):
-        if slug == ALL_CITIES:
-            return None
-        if city := find_city(slug):
-            return city
+        if slug == ALL_CITIES or find_city(slug):
+            return slug
     user = getattr(request, "user", None)
     if isinstance(user, User) and user.preferred_city_id:
-        return next((city for city in read_cities() if city.pk == user.preferred_city_id), None)
-    return None
+        return next((city.slug for city in read_cities() if city.pk == user.preferred_city_id), "")
+    return ""
+
+
+def find_nearest_city(*, latitude: float, longitude: float) -> CityItem | None:
+    """Return the city of the published theater that is nearest to a position, as the crow flies. One query.
+
+    None if no theater has coordinates. The position is not kept.
+    """
+    here = _direction(latitude, longitude)
+    theaters = Theater.objects.published().filter(latitude__isnull=False, longitude__isnull=False)
+    places = theaters.order_by("pk").values_list("city_id", "latitude", "longitude")
+    # The nearest point of a sphere is the one whose direction from its center is most alike.
+    nearest = max(
+        ((_likeness(here, _direction(float(lat), float(lon))), city_id) for city_id, lat, lon in places),
+        key=lambda found: found[0],
+        default=None,
+    )
+    return next((city for city in read_cities() if nearest and city.pk == nearest[1]), None)
+
+
+def _direction(latitude: float, longitude: float) -> tuple[float, float, float]:
+    north, east = radians(latitude), radians(longitude)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
+
+
+def _likeness(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def remember_city(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -6,27 +6,40 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from events import catalogue
 from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
 from events.catalogue.structured_data import describe_event
 from events.catalogue.trailers import find_trailer
-from events.forms import EventFilterForm
+from events.forms import EventFilterForm, PositionForm
 from events.models import Label
 from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.shared_pages import share
 from lib.templatetags.formats import day as write_day
 from lib.templatetags.formats import language_name
-from theaters.cities import ALL_CITIES, CityItem, choose_city, find_city, remember_city
+from theaters.cities import (
+    ALL_CITIES,
+    CityItem,
+    choose_city,
+    find_city,
+    find_nearest_city,
+    has_chosen_city,
+    read_cities,
+    remember_city,
+)
 
+# So many cities are offered to a visitor who has chosen none; the menu at the top has all of them.
+OFFERED_CITIES = 8
 # How many days of one theater an event page shows at once; later ones unfold.
 UNFOLDED_DAYS = 7
 
@@ -66,6 +79,7 @@ class HomeView(PartialMixin):
         day = _read_day(self.request.GET.get("day", ""), city=city, now=now)
         home = catalogue.read_home(city=city, day=day)
         today = () if day else home.on_today(now)
+        offered = () if has_chosen_city(self.request) else _offer_cities()
         others, room = [card for card in home.events if card not in today], FIRST_EVENTS - len(today)
         return super().get_context_data(
             home=home,
@@ -77,9 +91,34 @@ class HomeView(PartialMixin):
             city_slug=city.slug if city else "",
             day=day,
             all_days=day is None,
+            offered_cities=offered,
+            token_form="nearest-city" if offered else "",
             canonical_url=_address(reverse("events:home"), {"city": city.slug} if city else {}),
             **kwargs,
         )
+
+
+def _offer_cities() -> list[CityItem]:
+    """Return the cities with most theaters, by name; none if there is no choice."""
+    cities = read_cities()
+    if len(cities) == 1:
+        return []
+    largest = sorted(cities, key=lambda city: -city.theater_count)[:OFFERED_CITIES]
+    return [city for city in cities if city in largest]
+
+
+class NearestCityView(View):
+    """Leads to the programme of the city that is nearest to a position, which is not kept."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PositionForm(request.POST)
+        city = find_nearest_city(**form.cleaned_data) if form.is_valid() else None
+        if city is None:
+            messages.error(request, gettext("No city was found near you. Please choose one."))
+            return redirect("events:home")
+        return redirect(_path(reverse("events:home"), QueryDict(f"city={city.slug}")))
 
 
 def _read_day(text: str, *, city: CityItem | None, now: datetime) -> date | None:

@@ -26,6 +26,7 @@ from events.catalogue.structured_data import describe_theater
 from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.shared_pages import share
+from theaters.cities import choose_city, remember_city
 
 # How many days the page shows at once; later ones unfold.
 UNFOLDED_DAYS = 7
@@ -36,11 +37,15 @@ class TheaterListView(TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         share(request, catalogue_version, parameters=("city",))
-        return super().get(request, *args, **kwargs)
+        response = super().get(request, *args, **kwargs)
+        remember_city(request, response)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        city = choose_city(self.request)
         return super().get_context_data(
-            cities_with_theaters=read_theaters(),
+            city=city,
+            cities_with_theaters=[one for one in read_theaters() if city in {None, one[0]}],
             canonical_url=f"{settings.SITE_URL}{reverse('events:theaters')}",
             **kwargs,
         )

@@ -101,7 +101,7 @@ def test_the_keyboard_reaches_everything(live_server, page: Page, season) -> Non
     page.keyboard.press("Enter")
     expect(page.locator("#city-menu")).to_have_attribute("open", "")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="All cities")).to_be_focused()
+    expect(page.locator("#city-menu").get_by_role("link", name="All cities")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#city-menu")).not_to_have_attribute("open", "")
     expect(summary).to_be_focused()
