@@ -4,6 +4,7 @@
  */
 import { Outlines, RADIUS, isBright } from "../seat-map/outlines.js";
 import { placeNames } from "../seat-map/names.js";
+import { paintOthers } from "./paint-others.js";
 import { paintGuides, paintSelection, paintShape, paintStage, write } from "./paint.js";
 import { rowMarks } from "./scene.js";
 
@@ -19,6 +20,7 @@ import { rowMarks } from "./scene.js";
  * @property {Point} offset  how far the selection is being dragged, in units of the plan
  * @property {string | null} focus  the seat that the keyboard is at
  * @property {Point | null} corner  of an area, whose numbers have the focus
+ * @property {import("./paint-others.js").Other[]} others  what other people have selected
  * @property {ReadonlySet<string>} faulty
  * @property {import("./plan/snap.js").Guide[]} guides  lines that something snaps to
  * @property {((context: CanvasRenderingContext2D, pixel: number, theme: Theme) => void) | null} paint  by the tool, in units of the plan
@@ -130,6 +132,7 @@ export class Canvas {
     if (scene.pitch * view.scale >= LABELED_FROM) this.#paintLabels(scene);
     this.#paintNames(scene);
     paintSelection(brush);
+    paintOthers(brush);
     paintGuides(brush);
     overlay.paint?.(context, pixel, theme);
   }

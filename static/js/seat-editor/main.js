@@ -41,6 +41,7 @@ const overlay = {
   offset: { x: 0, y: 0 },
   focus: null,
   corner: null,
+  others: [],
   faulty: new Set(),
   guides: [],
   paint: null,
@@ -90,9 +91,13 @@ function addByForm() {
   if (box && (box.bottom > sight.bottom || box.top < sight.top || box.left < sight.left || box.right > sight.right)) view.show(editor.own.box);
 }
 
-const draft = new DraftLine(editor, page.draft, () => {
+const revealSelection = () => {
   const seat = editor.own.byKey.get([...editor.selection][0]);
   if (seat) view.reveal(seat);
+};
+const draft = new DraftLine(editor, page.draft, revealSelection, (others) => {
+  overlay.others = others;
+  repaint();
 });
 
 new Keyboard(frame, editor, view, overlay, repaint, {

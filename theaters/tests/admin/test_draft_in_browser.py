@@ -28,6 +28,16 @@ KEPT = """() => new Promise((resolve) => {
   };
 })"""
 
+# True once the drawing shows the first other person's color.
+SHOWS_SOMEONE = """() => {
+  const canvas = document.querySelector("#se-canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at] === 0x1f && data[at + 1] === 0x72 && data[at + 2] === 0xc4) return true;
+  }
+  return false;
+}"""
+
 
 @pytest.fixture
 def draft(theater: Theater, manager: User) -> SeatMap:
@@ -116,6 +126,7 @@ def test_two_people_at_one_draft_and_a_network_that_is_gone(
     ask(ben)
     expect(ben.locator("#se-live")).to_have_text(changed_by(people[0]))
     expect(ben.get_by_role("list", name="Also here")).to_contain_text("row A")
+    ben.wait_for_function(SHOWS_SOMEONE)
 
     # What is changed without a network is kept, also when the page is gone, and comes back with the next one.
     ben.context.set_offline(True)

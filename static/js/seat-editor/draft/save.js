@@ -43,7 +43,7 @@ export const SAVE_WITHIN_MS = 5_000;
 export const ASK_EVERY_MS = 4_000;
 const RETRY_MS = [2_000, 4_000, 8_000, 16_000, 30_000];
 const KEEP_AFTER_MS = 250;
-const MAX_SELECTED = 50;
+const MAX_SELECTED = 100;
 
 export class Draft {
   /** @type {State} */

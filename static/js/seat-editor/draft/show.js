@@ -2,6 +2,7 @@
 import { newId } from "../plan/document.js";
 import { ConflictDialog } from "./conflicts.js";
 import { Keep } from "./keep.js";
+import { People } from "./people.js";
 import { Draft } from "./save.js";
 import { Typing } from "./typing.js";
 
@@ -23,19 +24,22 @@ function find(selector) {
 export class DraftLine {
   /** @type {State | null} */
   #told = null;
+  #colors = new People();
 
   /**
    * @param {Editor} editor
    * @param {Page} page
    * @param {() => void} reveal  bring what is selected into view
+   * @param {(others: import("../paint-others.js").Other[]) => void} showOthers  on the drawing
    */
-  constructor(editor, page, reveal) {
+  constructor(editor, page, reveal, showOthers) {
     this.editor = editor;
     this.page = page;
+    this.showOthers = showOthers;
     this.speaker = editor.speaker;
     this.state = find("#se-state");
     this.notice = find("#se-notice");
-    this.people = find("#se-people");
+    this.list = find("#se-people");
     const id = newId();
     const typing = new Typing(find("#main"));
     this.draft = new Draft({
@@ -183,6 +187,8 @@ export class DraftLine {
 
   /** @param {Person[]} people */
   #showPeople(people) {
+    this.#colors.meet(people);
+    this.showOthers(people.map((person) => ({ name: this.#nameOf(person), color: this.#colors.colorOf(person), keys: person.selection })));
     const shown = people.slice(0, MAX_PEOPLE).map((person) => this.#chip(person));
     if (people.length > MAX_PEOPLE) {
       const more = document.createElement("li");
@@ -190,19 +196,26 @@ export class DraftLine {
       shown.push(more);
     }
     const texts = shown.map(({ textContent }) => textContent).join();
-    if (texts === this.people.dataset.shown) return;
-    this.people.dataset.shown = texts;
-    this.people.hidden = people.length === 0;
-    this.people.replaceChildren(...shown);
+    if (texts === this.list.dataset.shown) return;
+    this.list.dataset.shown = texts;
+    this.list.hidden = people.length === 0;
+    this.list.replaceChildren(...shown);
   }
 
   /** @param {Person} person */
-  #chip({ name, is_self: isSelf, since, selection }) {
+  #nameOf({ name, is_self: isSelf }) {
+    return isSelf ? this.speaker.word("draft-self") : name;
+  }
+
+  /** @param {Person} person */
+  #chip(person) {
+    const { since, selection } = person;
     const chip = document.createElement("li");
     chip.className = "se-person";
+    chip.style.setProperty("--person", this.#colors.colorOf(person));
     chip.title = this.speaker.word("draft-since", { since });
     const label = document.createElement("bdi");
-    label.textContent = isSelf ? this.speaker.word("draft-self") : name;
+    label.textContent = this.#nameOf(person);
     chip.append(label);
     const seat = selection.map((key) => this.editor.own.byKey.get(key)).find(Boolean);
     if (seat) {
