@@ -79,18 +79,18 @@ class CheckIn(models.Model):
     # Refusals that follow from how the ticket passed before.
     REASONS_OF_ORDER = (Reason.NOT_INSIDE, Reason.NO_REENTRY)
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="check_ins")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, verbose_name=_("ticket"), related_name="check_ins")
     gate = models.CharField(_("gate"), max_length=60, blank=True)
-    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices, default=Direction.IN)
     result = models.CharField(max_length=12, choices=Result.choices)
     # Why it is not valid, or would not have been if nobody had admitted it all the same.
-    reason = models.CharField(max_length=15, choices=Reason.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=15, choices=Reason.choices, blank=True)
     # Why it was admitted all the same.
     note = models.CharField(_("admitted all the same"), max_length=200, blank=True)
     # The number of this admission of its ticket; empty if it was not admitted. A way out that no one scanned is left
     # out when staff let the ticket in once more.
     passage = models.PositiveSmallIntegerField(null=True, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), null=True, related_name="+")
     # When the ticket was presented, by the device's clock if it reported later.
     at = models.DateTimeField(_("time"), default=timezone.now)
     # When that report came in, or the one that took this admission away; empty if we decided ourselves.
@@ -99,7 +99,7 @@ class CheckIn(models.Model):
     is_conflict = models.BooleanField(_("let through all the same"), default=False, editable=False)
     # By how many seconds the device's clock was ahead of ours when it reported; negative if it was behind.
     clock_error = models.IntegerField(_("device's clock ahead by seconds"), null=True, blank=True, editable=False)
-    device = models.CharField(max_length=80, blank=True)
+    device = models.CharField(_("device"), max_length=80, blank=True)
     # Sent by a device, so that a repeated call finds the answer of the first one.
     key = models.CharField(max_length=80, null=True, blank=True, editable=False)
 
@@ -163,7 +163,7 @@ class UnticketedPerson(models.Model):
         STAFF = "staff", _("Staff")
         GUEST = "guest", _("Guests of the house")
 
-    show = models.ForeignKey(Show, models.PROTECT, related_name="unticketed")
+    show = models.ForeignKey(Show, models.PROTECT, verbose_name=_("show"), related_name="unticketed")
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
     gate = models.CharField(_("gate"), max_length=60, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("counted by"), related_name="+")

@@ -78,7 +78,7 @@ class Notification(models.Model):
     # An address; for a chat, the name of its webhook (see `chat.py`).
     recipient = models.CharField(_("recipient"), max_length=320)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(_("language"), max_length=10, default="en")
     context = models.JSONField(default=dict)
     # Names of documents to attach with their arguments: see `attachments.py`.
     attachments = models.JSONField(default=list, blank=True)
@@ -91,12 +91,12 @@ class Notification(models.Model):
     about = models.CharField(max_length=40, blank=True, db_index=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
-    gateway_id = models.CharField(max_length=255, blank=True, db_index=True)
+    gateway_id = models.CharField(_("gateway id"), max_length=255, blank=True, db_index=True)
     delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, blank=True)
-    delivery_at = models.DateTimeField(null=True, blank=True)
+    delivery_at = models.DateTimeField(_("delivery at"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 

@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
                 ('before', models.JSONField(blank=True, default=dict)),
                 ('after', models.JSONField(blank=True, default=dict)),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('address', models.GenericIPAddressField(blank=True, null=True)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='address')),
+                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='at')),
             ],
             options={
                 'verbose_name': 'audit entry',

@@ -75,10 +75,15 @@ class Booking(Keyed):
         API = "api", _("API")
         BOX_OFFICE = "box_office", _("box office")
 
-    code = models.CharField(max_length=12, unique=True, default=make_booking_code, editable=False)
-    theater = models.ForeignKey(Theater, models.PROTECT, related_name="bookings")
+    code = models.CharField(_("code"), max_length=12, unique=True, default=make_booking_code, editable=False)
+    theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="bookings")
     customer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="bookings"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("customer"),
+        null=True,
+        blank=True,
+        related_name="bookings",
     )
     email = models.EmailField(_("e-mail"), blank=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -94,9 +99,9 @@ class Booking(Keyed):
     is_extended = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
-    currency = models.CharField(max_length=3)
+    currency = models.CharField(_("currency"), max_length=3)
     # total = what its tickets are worth and their fees, as customers pay them: see `Ticket`.
-    total = models.DecimalField(max_digits=12, decimal_places=3)
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=3)
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
@@ -250,13 +255,17 @@ class Ticket(Keyed):
 
     LIVE = (State.HELD, State.ISSUED)
 
-    booking = models.ForeignKey(Booking, models.PROTECT, related_name="tickets")
+    booking = models.ForeignKey(Booking, models.PROTECT, verbose_name=_("booking"), related_name="tickets")
     # Found by the index of `show` and `state`.
-    show = models.ForeignKey(Show, models.PROTECT, related_name="tickets", db_index=False)
-    seat = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="tickets")
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="tickets")
-    category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="+")
-    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
+    show = models.ForeignKey(Show, models.PROTECT, verbose_name=_("show"), related_name="tickets", db_index=False)
+    seat = models.ForeignKey(
+        Seat, models.PROTECT, verbose_name=_("seat"), null=True, blank=True, related_name="tickets"
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, verbose_name=_("area"), null=True, blank=True, related_name="tickets"
+    )
+    category = models.ForeignKey(SeatCategory, models.PROTECT, verbose_name=_("category"), related_name="+")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, verbose_name=_("ticket type"), related_name="tickets")
     price = models.DecimalField(max_digits=12, decimal_places=3)
     # This ticket's part of the booking's discount.
     discount = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
@@ -269,7 +278,7 @@ class Ticket(Keyed):
     # amount if it was exchanged.
     credited = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
-    code = models.CharField(max_length=16, unique=True, default=make_ticket_code, editable=False)
+    code = models.CharField(_("code"), max_length=16, unique=True, default=make_ticket_code, editable=False)
     # Since when its place is taken without a break, under whatever ticket type.
     held_at = models.DateTimeField(default=timezone.now, editable=False)
     attendee_name = models.CharField(_("name"), max_length=150, blank=True)

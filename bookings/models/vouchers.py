@@ -37,8 +37,8 @@ class Voucher(Keyed):
     )
     # Unique within the theater only.
     code_key = KeyField("code", max_length=200)
-    theater = models.ForeignKey(Theater, models.PROTECT, related_name="vouchers")
-    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="+")
+    theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="vouchers")
+    event = models.ForeignKey(Event, models.PROTECT, verbose_name=_("event"), null=True, blank=True, related_name="+")
     ticket_types = models.ManyToManyField(TicketType, blank=True, help_text=_("Empty: all."))
     percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=between(0, 100))
     amount = models.DecimalField(
@@ -59,9 +59,9 @@ class Voucher(Keyed):
         default=False,
         help_text=_("Customers have to sign in to use it, with a confirmed e-mail address."),
     )
-    used = models.PositiveIntegerField(default=0, editable=False)
-    starts_at = models.DateTimeField(null=True, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
+    used = models.PositiveIntegerField(_("used"), default=0, editable=False)
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
 
     objects = KeyedQuerySet.as_manager()
 

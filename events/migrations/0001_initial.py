@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('slug', models.SlugField(unique=True)),
+                ('slug', models.SlugField(unique=True, verbose_name='slug')),
                 ('kind', models.CharField(choices=[('genre', 'genre'), ('format', 'format'), ('audience', 'audience'), ('series', 'series')], default='genre', max_length=10, verbose_name='kind')),
             ],
             options={
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('sort_title', events.models.events.SortTitleField(default='', editable=False, max_length=200)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
+                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
                 ('kind', models.CharField(choices=[('film', 'film'), ('play', 'play'), ('concert', 'concert'), ('comedy', 'comedy'), ('dance', 'dance'), ('opera', 'opera'), ('talk', 'talk'), ('other', 'other')], max_length=10, verbose_name='kind')),
                 ('tagline', models.CharField(blank=True, max_length=200, verbose_name='tagline')),
                 ('synopsis', models.TextField(blank=True, max_length=20000, verbose_name='synopsis')),
@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
                 ('trailer_url', models.URLField(blank=True, verbose_name='trailer')),
                 ('asks_attendee_names', models.BooleanField(default=False, verbose_name='asks for a name on each ticket')),
                 ('is_published', models.BooleanField(default=False, verbose_name='published')),
-                ('rating_average', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('rating_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('rating_average', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='rating average')),
+                ('rating_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='rating count')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('theater', models.ForeignKey(blank=True, help_text='Empty: shared by all theaters.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='theaters.theater', verbose_name='theater')),
                 ('labels', models.ManyToManyField(blank=True, related_name='events', to='events.label', verbose_name='labels')),
@@ -100,8 +100,8 @@ class Migration(migrations.Migration):
                 ('stars', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='stars')),
                 ('text', models.TextField(blank=True, max_length=4000, verbose_name='text')),
                 ('state', models.CharField(choices=[('published', 'published'), ('hidden', 'hidden')], default='published', max_length=10, verbose_name='state')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='events.event')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='events.event', verbose_name='event')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -218,11 +218,11 @@ class Migration(migrations.Migration):
             name='ShowArea',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(250000)])),
-                ('taken', models.PositiveIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(250000)])),
+                ('capacity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(250000)], verbose_name='capacity')),
+                ('taken', models.PositiveIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(250000)], verbose_name='taken')),
                 ('limit', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(250000)])),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.area')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='events.show')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.area', verbose_name='area')),
+                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='events.show', verbose_name='show')),
             ],
             options={
                 'verbose_name': 'area of a show',
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 ('is_personal', models.BooleanField(default=False, help_text="Customers can't pass these tickets on to others.", verbose_name='personal')),
                 ('is_companion', models.BooleanField(default=False, help_text='Sold only together with a wheelchair place, one for each. Its price may be zero; it is never the price that pages show.', verbose_name='for companions')),
                 ('order', models.PositiveSmallIntegerField(default=0, help_text='The first one with a price in a category is the default: it is preselected for customers, and pages show its price. The others are shown as reductions.', verbose_name='order')),
-                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticket_types', to='theaters.theater')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticket_types', to='theaters.theater', verbose_name='theater')),
             ],
             options={
                 'verbose_name': 'ticket type',
@@ -293,9 +293,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.seatcategory')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='events.show')),
-                ('ticket_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='events.tickettype')),
+                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='theaters.seatcategory', verbose_name='category')),
+                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='events.show', verbose_name='show')),
+                ('ticket_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='events.tickettype', verbose_name='ticket type')),
             ],
             options={
                 'verbose_name': 'price',

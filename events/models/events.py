@@ -32,7 +32,7 @@ class Label(models.Model):
         SERIES = "series", _("series")
 
     name = models.CharField(_("name"), max_length=60)
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.GENRE)
 
     class Meta:
@@ -73,7 +73,7 @@ class Event(models.Model):
 
     title = models.CharField(_("title"), max_length=200)
     sort_title = SortTitleField(max_length=200, default="", editable=False)
-    slug = models.SlugField(unique=True, max_length=80)
+    slug = models.SlugField(_("slug"), unique=True, max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     theater = models.ForeignKey(
         Theater,
@@ -106,9 +106,15 @@ class Event(models.Model):
     is_published = models.BooleanField(_("published"), default=False)
     # Computed from published reviews by `reviews.py`; the average is empty before the first.
     rating_average = models.DecimalField(
-        max_digits=3, decimal_places=2, null=True, blank=True, editable=False, validators=between(1, 5)
+        _("rating average"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        validators=between(1, 5),
     )
-    rating_count = models.PositiveIntegerField(default=0, editable=False)
+    rating_count = models.PositiveIntegerField(_("rating count"), default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = EventQuerySet.as_manager()
@@ -165,12 +171,12 @@ class Review(models.Model):
         PUBLISHED = "published", _("published")
         HIDDEN = "hidden", _("hidden")
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="reviews")
+    event = models.ForeignKey(Event, models.CASCADE, verbose_name=_("event"), related_name="reviews")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reviews")
     stars = models.PositiveSmallIntegerField(_("stars"), validators=between(1, 5))
     text = models.TextField(_("text"), max_length=4000, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PUBLISHED)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("review")

@@ -14,7 +14,7 @@ from theaters.models import SeatCategory, Theater
 class TicketType(models.Model):
     """Adult, child, concession … The first one with a price in a category is its default: see `prices/ranges.py`."""
 
-    theater = models.ForeignKey(Theater, models.PROTECT, related_name="ticket_types")
+    theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="ticket_types")
     name = models.CharField(_("name"), max_length=60)
     who = models.CharField(_("who may use it"), max_length=200, blank=True)
     is_personal = models.BooleanField(
@@ -56,9 +56,9 @@ class TicketType(models.Model):
 class Price(models.Model):
     """What one ticket type costs in one seat category of one show, in the theater's currency."""
 
-    show = models.ForeignKey(Show, models.CASCADE, related_name="prices")
-    category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="+")
-    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="prices")
+    show = models.ForeignKey(Show, models.CASCADE, verbose_name=_("show"), related_name="prices")
+    category = models.ForeignKey(SeatCategory, models.PROTECT, verbose_name=_("category"), related_name="+")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, verbose_name=_("ticket type"), related_name="prices")
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
 
     class Meta:

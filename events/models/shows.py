@@ -275,10 +275,10 @@ class Show(models.Model):
 class ShowArea(models.Model):
     """How many places of a standing area are taken in one show; created when the show goes on sale."""
 
-    show = models.ForeignKey(Show, models.CASCADE, related_name="areas")
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
-    capacity = models.PositiveIntegerField(validators=between(0, MAX_PLACES_OF_HALL))
-    taken = models.PositiveIntegerField(default=0, validators=between(0, MAX_PLACES_OF_HALL))
+    show = models.ForeignKey(Show, models.CASCADE, verbose_name=_("show"), related_name="areas")
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("area"), related_name="+")
+    capacity = models.PositiveIntegerField(_("capacity"), validators=between(0, MAX_PLACES_OF_HALL))
+    taken = models.PositiveIntegerField(_("taken"), default=0, validators=between(0, MAX_PLACES_OF_HALL))
     # How many may be sold if staff lowered it; otherwise empty. While more are taken, `capacity`
     # equals `taken` and falls with it (`bookings/tallies.py`), so that no one loses a place.
     limit = models.PositiveIntegerField(null=True, blank=True, validators=between(0, MAX_PLACES_OF_HALL))

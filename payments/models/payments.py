@@ -66,7 +66,7 @@ class Payment(models.Model):
         EXCHANGE_USED = "exchange_used", _("a ticket to be exchanged had been used")
         EXCHANGE_REFUNDED = "exchange_refunded", _("the money of the tickets to be exchanged had gone back")
 
-    booking = models.ForeignKey("bookings.Booking", models.PROTECT, related_name="payments")
+    booking = models.ForeignKey("bookings.Booking", models.PROTECT, verbose_name=_("booking"), related_name="payments")
     gateway = models.CharField(_("gateway"), max_length=20, choices=Gateway.choices)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)
@@ -80,12 +80,14 @@ class Payment(models.Model):
     )
     reference = models.CharField(_("gateway reference"), max_length=255, blank=True, db_index=True)
     # Sent to the gateway, so that a repeated call there does nothing twice.
-    key = models.UUIDField(unique=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    captured_at = models.DateTimeField(null=True, blank=True)
+    key = models.UUIDField(_("key"), unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
     # The exchange whose surcharge it pays.
     exchange = models.ForeignKey("bookings.Exchange", models.PROTECT, null=True, blank=True, related_name="payments")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("made by"), null=True, blank=True, related_name="+"
+    )
 
     objects = PaymentQuerySet.as_manager()
 
@@ -226,7 +228,7 @@ class Refund(models.Model):
         # The customer's bank took it; pending while it is contested, failed when it was won.
         CHARGEBACK = "chargeback", _("chargeback")
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, models.PROTECT, verbose_name=_("payment"), related_name="refunds")
     # The exchange that it comes from, where the old tickets were worth more.
     exchange = models.ForeignKey("bookings.Exchange", models.PROTECT, null=True, blank=True, related_name="refunds")
     source = models.CharField(
@@ -240,11 +242,13 @@ class Refund(models.Model):
     reference = models.CharField(_("reference"), max_length=255, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
     key = models.UUIDField(unique=True, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     tickets = models.ManyToManyField("bookings.Ticket", through="RefundLine", related_name="refunds")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    settled_at = models.DateTimeField(null=True, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("made by"), null=True, blank=True, related_name="+"
+    )
 
     objects = RefundQuerySet.as_manager()
 
@@ -331,11 +335,11 @@ class RefundLine(models.Model):
 class GatewayEvent(models.Model):
     """A message from a gateway, kept so that it is acted on once however often it comes."""
 
-    gateway = models.CharField(max_length=20, choices=Payment.Gateway.choices)
-    event_id = models.CharField(max_length=255)
-    kind = models.CharField(max_length=80)
-    payload = models.JSONField(default=dict)
-    received_at = models.DateTimeField(default=timezone.now)
+    gateway = models.CharField(_("gateway"), max_length=20, choices=Payment.Gateway.choices)
+    event_id = models.CharField(_("event id"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=80)
+    payload = models.JSONField(_("payload"), default=dict)
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("gateway event")

@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                 ('batch', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
                 ('worked_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='finished at')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('show', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='cancellation', to='events.show')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('show', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='cancellation', to='events.show', verbose_name='show')),
             ],
             options={
                 'verbose_name': 'canceled show',

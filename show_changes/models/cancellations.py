@@ -18,10 +18,12 @@ from payments.models.payments import Refund
 class ShowCancellation(models.Model):
     """Why and by whom a show was canceled; its bookings follow in the background, see `cancel.py`."""
 
-    show = models.OneToOneField(Show, models.PROTECT, related_name="cancellation")
+    show = models.OneToOneField(Show, models.PROTECT, verbose_name=_("show"), related_name="cancellation")
     reason = models.CharField(_("reason"), max_length=300)
     message = models.TextField(_("message to customers"), max_length=2000, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("made by"), null=True, blank=True, related_name="+"
+    )
     started_at = models.DateTimeField(_("canceled at"), default=timezone.now, editable=False)
     # Shared by shows that were canceled together: one page shows them all.
     batch = models.UUIDField(null=True, blank=True, editable=False, db_index=True)

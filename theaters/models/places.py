@@ -53,12 +53,14 @@ class Theater(models.Model):
     """A building. Its time zone is its city's; its currency is fixed once anything was sold (`bookings/guards.py`)."""
 
     name = models.CharField(_("name"), max_length=160)
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
     city = models.ForeignKey(City, models.PROTECT, verbose_name=_("city"), related_name="theaters")
     place = models.CharField(_("address"), max_length=300)
-    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=between(-90, 90))
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=between(-90, 90)
+    )
     longitude = models.DecimalField(
-        max_digits=9, decimal_places=6, null=True, blank=True, validators=between(-180, 180)
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=between(-180, 180)
     )
     currency = models.CharField(
         _("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")], help_text=_("Three letters, ISO 4217.")

@@ -35,8 +35,8 @@ class SeatMap(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     # Seats and standing places together, counted when the map is published.
     capacity = models.PositiveIntegerField(_("capacity"), default=0, validators=between(0, MAX_PLACES_OF_HALL))
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     # Counts what was saved as the draft, so that nobody overwrites what they have not seen (`seat_maps/drafts.py`).
     revision = models.PositiveIntegerField(default=0, editable=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -120,7 +120,7 @@ class SeatMapUpload(models.Model):
 class SeatCategory(models.Model):
     """A price zone of a seat map; rank 1 is the best."""
 
-    seat_map = models.ForeignKey(SeatMap, models.CASCADE, related_name="categories")
+    seat_map = models.ForeignKey(SeatMap, models.CASCADE, verbose_name=_("seat map"), related_name="categories")
     name = models.CharField(_("name"), max_length=80)
     color = models.CharField(_("color"), max_length=7, validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")])
     rank = models.PositiveSmallIntegerField(_("rank"))
@@ -148,12 +148,12 @@ class Seat(models.Model):
     unbroken stretch of a row, ended by an aisle. `x` and `y` are in the layout's own units.
     """
 
-    seat_map = models.ForeignKey(SeatMap, models.CASCADE, related_name="seats")
+    seat_map = models.ForeignKey(SeatMap, models.CASCADE, verbose_name=_("seat map"), related_name="seats")
     guid = models.CharField(max_length=64)
     section = models.CharField(_("section"), max_length=80, blank=True)
     row = models.CharField(_("row"), max_length=20, blank=True)
     number = models.CharField(_("number"), max_length=20)
-    category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="seats")
+    category = models.ForeignKey(SeatCategory, models.PROTECT, verbose_name=_("category"), related_name="seats")
     x = models.FloatField(validators=between(-MAX_COORDINATE, MAX_COORDINATE))
     y = models.FloatField(validators=between(-MAX_COORDINATE, MAX_COORDINATE))
     run = models.PositiveIntegerField()
@@ -204,11 +204,11 @@ class Seat(models.Model):
 class Area(models.Model):
     """Standing or unreserved space; its shape is in the layout under the same `guid`."""
 
-    seat_map = models.ForeignKey(SeatMap, models.CASCADE, related_name="areas")
+    seat_map = models.ForeignKey(SeatMap, models.CASCADE, verbose_name=_("seat map"), related_name="areas")
     guid = models.CharField(max_length=64)
     name = models.CharField(_("name"), max_length=80)
     capacity = models.PositiveIntegerField(_("capacity"), validators=between(0, MAX_PLACES_OF_HALL))
-    category = models.ForeignKey(SeatCategory, models.PROTECT, related_name="areas")
+    category = models.ForeignKey(SeatCategory, models.PROTECT, verbose_name=_("category"), related_name="areas")
 
     class Meta:
         verbose_name = _("area")

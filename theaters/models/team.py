@@ -18,10 +18,12 @@ from theaters.models.places import Theater
 class StaffMembership(models.Model):
     """What one person may do in one theater; `access.py` says what each role means."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_memberships")
-    theater = models.ForeignKey(Theater, models.CASCADE, related_name="staff_memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"), related_name="staff_memberships"
+    )
+    theater = models.ForeignKey(Theater, models.CASCADE, verbose_name=_("theater"), related_name="staff_memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("staff membership")
