@@ -282,7 +282,7 @@ class SaleView(View):
             "on_map": on_map,
             "best_url": f"?cart={cart}" if hold else "?",
             "kept": read_kept_seats(show, now),
-            "seat_scripts": data_for_scripts(page) if on_map else None,
+            "seat_scripts": data_for_scripts(page) | {"full": _say_full(page)} if on_map else None,
             "sold": sold,
             "change": _read_change(sold, request.GET.get("given", "")),
             "drawer": find_open_drawer(seller, theater.pk) if may_sell else None,
@@ -364,6 +364,12 @@ def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
     return read_seat_page(
         show, held if chosen.is_empty else chosen, own_seats=held.seat_ids, limit=MAX_TICKETS_OF_CUSTOMER
     )
+
+
+def _say_full(page: SeatPage) -> str:
+    return gettext("One cart holds up to %(count)d tickets. Remove some places to choose others.") % {
+        "count": page.limit
+    }
 
 
 def _list_lines(tickets: list[Ticket], page: SeatPage | None) -> list[tuple[Ticket, list[TypePrice]]]:

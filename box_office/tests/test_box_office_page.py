@@ -407,3 +407,15 @@ def test_the_statements_of_the_pages_do_not_grow(
     clients[0].get(sale(show))
     with django_assert_max_num_queries(6):
         clients[0].get(sale(show))
+
+
+def test_the_most_that_a_cart_holds_is_held_from_the_map_at_once(theater: Theater, box_office: User):
+    """Each seat with its ticket type, as the map sends them."""
+    show = make_show(hall=make_hall(theater=theater, rows=20, seats=25), in_hours=2)
+    till, seats = Till(box_office, show), free_seats(show)
+    types = {f"type-{seat}": adult(show) for seat in seats}
+    assert till.send("chosen", seat=seats, **types).status_code == 302
+    assert till.hold.tickets.count() == len(seats) == 500
+    till.send("block", reason="school groups", until="")
+    assert Booking.objects.get(kind="house").tickets.count() == 500
+    assert "One cart holds up to 500 tickets." in till.client.get(f"{sale(show)}?map").content.decode()

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from bookings.models import Booking, Reservation
@@ -75,6 +76,66 @@ def test_two_shows_by_keyboard(  # noqa: PLR0917
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Sold: 2 tickets, €40.00")).to_be_visible()
     assert Booking.objects.get().tickets.issued().count() == 2
+
+
+def test_a_box_of_seats_is_kept_for_the_house(
+    page: Page, live_server: Any, show: Show, box_office: User, request: pytest.FixtureRequest
+):
+    """By mouse, a row by keys, and by two corners; Ctrl+A chooses nothing."""
+    request.getfixturevalue("sign_in")(box_office)
+    page.goto(f"{live_server.url}{reverse('admin:box_office_sale', args=[show.code])}?map")
+    expect(page.locator("html[data-seat-map=ready]")).to_be_attached()
+    page.wait_for_load_state("load")
+    lines, status = page.locator("[data-lines] > li"), page.locator("#seat-status")
+    drag_with_shift(page, "row B, seat 3", "row C, seat 5")
+    expect(status).to_have_text("6 seats added. 6 tickets, €120.00.")
+    drag_with_shift(page, "row B, seat 3", "row C, seat 5")
+    expect(status).to_have_text("6 seats removed. 0 tickets, €0.00.")
+    find_seat(page, "row A, seat 1").focus()
+    page.keyboard.press("Control+a")
+    expect(lines).to_have_count(0)
+    page.keyboard.press("Shift+Enter")
+    expect(status).to_have_text("8 seats added. 8 tickets, €160.00.")
+    # A chosen seat is a ring; the map finds it by its place.
+    find_seat(page, "row A, seat 2").dblclick(force=True)
+    expect(lines).to_have_count(0)
+    page.get_by_role("button", name="Choose a box").press("Enter")
+    find_seat(page, "row B, seat 2").press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    request.getfixturevalue("assert_accessible")(page, inside=".bo")
+    page.keyboard.press("Enter")
+    expect(status).to_have_text("4 seats added. 4 tickets, €80.00.")
+    page.get_by_role("button", name="Hold these").press("Enter")
+    expect_total(page, "€80.00")
+    page.keyboard.press("h")
+    page.keyboard.type("school")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Kept aside for this show")).to_contain_text("row C, seat 3")
+    kept = Booking.objects.get(kind=Booking.Kind.HOUSE)
+    assert sorted((ticket.seat.row, ticket.seat.number) for ticket in kept.tickets.select_related("seat")) == [
+        ("B", "2"),
+        ("B", "3"),
+        ("C", "2"),
+        ("C", "3"),
+    ]
+
+
+def find_seat(page: Page, name: str) -> Locator:
+    return page.locator(f"#hall [aria-label*='{name},']")
+
+
+def drag_with_shift(page: Page, first: str, last: str) -> None:
+    """From beside one seat to beside another, over both of them."""
+    start, end = find_seat(page, first).bounding_box(), find_seat(page, last).bounding_box()
+    assert start
+    assert end
+    page.keyboard.down("Shift")
+    page.mouse.move(start["x"], start["y"])
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"], end["y"] + end["height"], steps=2)
+    page.mouse.up()
+    page.keyboard.up("Shift")
 
 
 def open_drawer(page: Page, home: str) -> None:

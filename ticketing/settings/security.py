@@ -16,6 +16,9 @@ SESSION_ENGINE = "ticketing.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SECURE_REFERRER_POLICY = "same-origin"
 
+# A sale of 500 seats at the counter sends each with its ticket type.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
 # How many API calls a minute each address may make without a token; 0 lifts the limit.
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", 300)
 # Other sites whose scripts may read the API: without tokens or cookies, and without changing anything.

@@ -1,7 +1,10 @@
 /**
  * What staff see on the map besides what customers see: places reserved or kept for the house, in a color
- * of their own, and for whom.
+ * of their own, and for whom; and how they choose many seats at once.
  */
+import { started } from "../seat-map/main.js";
+import { listenToMany } from "./box_office_many.js";
+
 const kept = /** @type {Record<string, string>} */ (JSON.parse(document.querySelector("#kept-seats")?.textContent ?? "{}"));
 
 function mark() {
@@ -29,12 +32,8 @@ function explain(place) {
   }
 }
 
-if (document.documentElement.dataset.seatMap === "ready") mark();
-else {
-  const observer = new MutationObserver(() => {
-    if (document.documentElement.dataset.seatMap !== "ready") return;
-    observer.disconnect();
-    mark();
-  });
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-seat-map"] });
+const page = await started;
+if (page) {
+  mark();
+  listenToMany(page);
 }

@@ -65,6 +65,11 @@ async function start() {
     else warn("");
   };
 
+  // The counter has its own meaning for a seat that is pressed on the map.
+  const chooseOnMap = (/** @type {Seat} */ seat) => {
+    if (svg.dispatchEvent(new CustomEvent("seatchoose", { detail: seat, cancelable: true }))) choose(seat);
+  };
+
   drawing.nameSeats();
   const view = new PanZoom(frame, svg, hall);
   const list = new SeatList(find("#seat-list") ?? document.createElement("div"), hall, choice, drawing, counts, choose);
@@ -131,7 +136,7 @@ async function start() {
       return;
     }
     tapped = seat;
-    choose(seat);
+    chooseOnMap(seat);
     if (isTouch) tip.show(seat);
   });
   view.addEventListener("doubletap", (event) => {
@@ -140,9 +145,9 @@ async function start() {
     if (sections?.isOpening) return;
     const seat = seatAt(at, 0.55);
     // Two neighbors in quick succession are two choices; one seat twice is one, which the second tap must not undo.
-    const isNear = view.pitch >= TOO_NEAR;
-    if (seat && seat !== tapped && isNear) choose(seat);
-    else if (!seat || view.pitch < TOO_NEAR) view.zoomSmoothly(isShifted ? 0.5 : 2, point);
+    if (!seat || view.pitch < TOO_NEAR) view.zoomSmoothly(isShifted ? 0.5 : 2, point);
+    else if (seat === tapped) svg.dispatchEvent(new CustomEvent("seatagain", { detail: seat }));
+    else chooseOnMap(seat);
   });
   svg.addEventListener("click", (event) => {
     const area = event.target instanceof Element ? event.target.closest("[data-area]") : null;
@@ -154,7 +159,7 @@ async function start() {
     event.preventDefault();
     openArea(Number(area.getAttribute("data-area")));
   });
-  const enter = listenToKeys(hall, drawing, view, choose, (seat) => sections?.reach([seat]));
+  const enter = listenToKeys(hall, drawing, view, chooseOnMap, (seat) => sections?.reach([seat]));
   const sections =
     overview &&
     new Sections(hall, drawing, overview, counts, view, say, (at, isByKey) => {
@@ -200,7 +205,10 @@ async function start() {
       warn(gettext("Choose at least one seat first."));
     }
   });
+  return { hall, choice, drawing, view, say, warn, full: page.full ?? "" };
 }
+
+/** @typedef {Awaited<ReturnType<typeof start>>} SeatPage */
 
 /**
  * @param {Hall} hall
@@ -376,10 +384,12 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-start().catch((error) => {
+/** What the counter builds on; null where the map can't be shown. */
+export const started = start().catch((error) => {
   // The list that the server wrote stays in place and books as well.
   console.error(error);
   find("#seat-map").hidden = true;
   const list = find("#seat-list-view");
   if (list) list.hidden = false;
+  return null;
 });
