@@ -3,7 +3,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_page
 
 from events.catalogue.sitemaps import SITEMAPS
-from events.views import catalogue, theaters
+from events.views import catalogue, recently_viewed, theaters
 
 app_name = "events"
 _for_an_hour = cache_page(3600, cache="pages")
@@ -11,6 +11,7 @@ _for_an_hour = cache_page(3600, cache="pages")
 urlpatterns = [
     path("", catalogue.HomeView.as_view(), name="home"),
     path("nearest-city/", catalogue.NearestCityView.as_view(), name="nearest-city"),
+    path("recently-viewed/", recently_viewed.RecentlyViewedView.as_view(), name="recently-viewed"),
     path("events/", catalogue.EventListView.as_view(), name="list"),
     path("events/<slug:slug>/", catalogue.EventDetailView.as_view(), name="detail"),
     path("theaters/", theaters.TheaterListView.as_view(), name="theaters"),

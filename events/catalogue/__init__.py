@@ -12,6 +12,7 @@ of statements does not depend on the size of the catalogue, and tests pin it.
 from events.catalogue.cache import catalogue_version, forget_catalogue
 from events.catalogue.cards import EventCard, FromPrice, LabelItem, ShowState, Showtime, find_prices, make_from_price
 from events.catalogue.choices import FilterChoices, read_filter_choices
+from events.catalogue.event_cards import read_cards_by_slug, read_event_cards, shows_in
 from events.catalogue.event_page import EventDetail, read_draft, read_event
 from events.catalogue.filters import EventFilters, EventSort
 from events.catalogue.home import Home, HomeDay, read_home
@@ -51,8 +52,10 @@ __all__ = [
     "forget_catalogue",
     "list_shows",
     "make_from_price",
+    "read_cards_by_slug",
     "read_draft",
     "read_event",
+    "read_event_cards",
     "read_filter_choices",
     "read_home",
     "read_prices",
@@ -61,4 +64,5 @@ __all__ = [
     "read_theater_calendar",
     "read_theaters",
     "search_events",
+    "shows_in",
 ]

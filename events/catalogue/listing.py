@@ -19,20 +19,12 @@ from django.db.models import Exists, Expression, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from events.catalogue.cache import cached
-from events.catalogue.cards import (
-    EventCard,
-    first_shows_of_each,
-    group_by_event,
-    is_coming,
-    is_first,
-    read_cards,
-    read_show_summaries,
-    read_showtimes,
-)
+from events.catalogue.cards import EventCard, is_coming, is_first
 from events.catalogue.counts import PAGE_COUNT_LIMIT, count_events
+from events.catalogue.event_cards import read_event_cards
 from events.catalogue.filters import EventFilters, EventSort
 from events.catalogue.search import find_events
-from events.models import EventQuerySet, Show, ShowQuerySet
+from events.models import EventQuerySet, ShowQuerySet
 
 EVENTS_PER_PAGE = 24
 # An event's place in the list: its key as a string, and its pk.
@@ -97,10 +89,7 @@ def search_events(
         count = count_events(replace(filters, with_idle=False), now=now, limit=count_limit)
     page, rest = keys[:limit], keys[limit:]
     event_ids = [pk for _key, pk in page]
-    showtimes = group_by_event(
-        read_showtimes(Show.objects.filter(pk__in=first_shows_of_each(matching, event_ids)), now)
-    )
-    cards = read_cards(event_ids, showtimes, read_show_summaries(matching, event_ids))
+    cards = read_event_cards(event_ids, matching, now)
     return EventPage(
         events=tuple(cards[pk] for pk in event_ids if pk in cards),
         count=count,
