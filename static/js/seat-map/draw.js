@@ -215,7 +215,9 @@ export class HallDrawing {
     const isGone = state === "taken" || state === "unsold";
     const mark = isGone ? "taken" : state === "chosen" ? state : (this.hall.category.get(seat.category)?.mark ?? "");
     node.setAttribute("class", `seat c${seat.category} is-${state}${this.choice.own.has(seat.id) ? " is-own" : ""}${this.hall.filterClasses(seat)}`);
-    node.setAttribute("d", `M${seat.x} ${seat.y}${this.outlines.path(mark, this.hall.turnOf(seat))}`);
+    // A check is upright wherever the seat faces.
+    const turn = state === "chosen" ? 0 : this.hall.turnOf(seat);
+    node.setAttribute("d", `M${seat.x} ${seat.y}${this.outlines.path(mark, turn)}`);
     node.setAttribute("aria-selected", String(state === "chosen"));
     if (isGone) node.setAttribute("aria-disabled", "true");
     else node.removeAttribute("aria-disabled");

@@ -137,7 +137,7 @@ export class Sections {
   reach(seats) {
     const missing = seats.map(({ row }) => row.at).filter((at) => !this.drawing.shown.has(at));
     if (missing.length) this.#draw(new Set([...this.drawing.shown, ...missing]));
-    if (this.opened === null && seats.length) this.#enter(seats[0].row.at);
+    if (seats.length && this.opened !== seats[0].row.at) this.#enter(seats[0].row.at);
   }
 
   /**
