@@ -6,8 +6,10 @@ import { Choice } from "../seat-map/choice.js";
 import { SectionCounts } from "../seat-map/counts.js";
 import { HallDrawing } from "../seat-map/draw.js";
 import { Hall } from "../seat-map/hall.js";
+import { listenToKeys } from "../seat-map/keyboard.js";
 import { Overview, needsOverview } from "../seat-map/overview.js";
 import { PanZoom } from "../seat-map/pan-zoom.js";
+import { Sections } from "../seat-map/sections.js";
 import { toJson } from "./plan/document.js";
 
 /** @typedef {import("./editor.js").Editor} Editor */
@@ -33,6 +35,8 @@ export class Preview {
     this.page = page;
     this.room = /** @type {HTMLElement} */ (dialog.querySelector("[data-room]"));
     this.sections = /** @type {HTMLElement} */ (dialog.querySelector("[data-sections]"));
+    this.words = /** @type {HTMLElement} */ (dialog.querySelector("[data-seats]"));
+    this.around = /** @type {HTMLTemplateElement} */ (dialog.querySelector("[data-around]"));
     this.sections.addEventListener("click", () => this.#draw(this.sections.getAttribute("aria-pressed") !== "true"));
     for (const button of dialog.querySelectorAll("[data-width]")) {
       button.addEventListener("click", () => this.#widen(/** @type {HTMLElement} */ (button)));
@@ -81,15 +85,18 @@ export class Preview {
     const frame = document.createElement("div");
     frame.className = "hall-frame";
     frame.append(svg);
-    this.room.replaceChildren(frame);
+    const around = /** @type {DocumentFragment} */ (this.around.content.cloneNode(true));
+    const [bar, list] = /** @type {Iterable<HTMLElement>} */ (around.children);
+    this.room.replaceChildren(bar, frame, list);
     const [, , width, height] = hall.viewBox;
     const scale = Math.min(frame.clientWidth / width, frame.clientHeight / height);
     const hasSections = needsOverview(hall, hall.pitch * scale);
     const isLarge = hasSections && mayShowSections;
     const drawing = new HallDrawing(svg, hall, choice, this.page.stage, isLarge);
-    if (isLarge) this.#drawSections(drawing, hall, choice, scale);
-    else drawing.nameSeats();
+    drawing.nameSeats();
     const view = new PanZoom(frame, svg, hall);
+    if (isLarge) this.#lead(drawing, view, bar, list);
+    else listenToKeys(hall, drawing, view, () => {}, () => {});
     view.addEventListener("rest", () => drawing.number(view.sight, view.pitch));
     choice.addEventListener("change", (event) => {
       for (const id of /** @type {CustomEvent} */ (event).detail.seats) drawing.paint(id);
@@ -105,19 +112,24 @@ export class Preview {
     }
   }
 
-  /** @param {HallDrawing} drawing @param {Hall} hall @param {Choice} choice @param {number} scale */
-  #drawSections(drawing, hall, choice, scale) {
+  /**
+   * Show the sections first; each opens as it does for customers.
+   * @param {HallDrawing} drawing
+   * @param {PanZoom} view
+   * @param {HTMLElement} bar
+   * @param {HTMLElement} list
+   */
+  #lead(drawing, view, bar, list) {
+    const { hall, choice } = drawing;
     const counts = new SectionCounts(hall, choice);
     // A draft has no prices yet.
     counts.from = () => "";
-    new Overview(drawing.overview, hall, choice, counts).layout(scale);
-    const open = (/** @type {Event} */ event) => {
-      if (event.target instanceof Element && event.target.closest("[data-section]")) this.#draw(false);
-    };
-    drawing.svg.addEventListener("click", open);
-    drawing.svg.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") open(event);
-    });
+    const overview = new Overview(drawing.overview, hall, choice, counts);
+    overview.layout(view.base);
+    bar.hidden = false;
+    const enter = listenToKeys(hall, drawing, view, () => {}, (seat) => sections.reach([seat]));
+    const say = (/** @type {string} */ words) => (this.words.textContent = words);
+    const sections = new Sections(hall, drawing, overview, counts, view, { bar, list, keepsAddress: true, say, onOpen: enter });
   }
 
   /** @param {HTMLElement} button */
@@ -135,7 +147,7 @@ export class Preview {
     this.#choice?.replace(seats);
     press(this.dialog, "[data-party]", isOn ? null : button);
     const labels = seats.flatMap((id) => this.#choice?.hall.seats.get(id) ?? []).map((seat) => this.#choice?.hall.label(seat));
-    /** @type {HTMLElement} */ (this.dialog.querySelector("[data-seats]")).textContent = labels.join("; ");
+    this.words.textContent = labels.join("; ");
   }
 }
 

@@ -80,7 +80,7 @@ export function walk(hall, from, key, isFar) {
  */
 export function listenToKeys(hall, drawing, view, onChoose, onReach) {
   const seatOf = (/** @type {EventTarget | null} */ target) =>
-    target instanceof Element ? (hall.seats.get(Number(target.getAttribute("data-seat"))) ?? null) : null;
+    target instanceof Element && target.hasAttribute("data-seat") ? (hall.seats.get(Number(target.getAttribute("data-seat"))) ?? null) : null;
 
   const firstOf = (/** @type {Seat[]} */ seats) => seats.find(({ id }) => drawing.choice.stateOf(id) === "free") ?? seats[0];
   let current = firstOf([...hall.seats.values()]);

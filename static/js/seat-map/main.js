@@ -162,13 +162,20 @@ async function start() {
   const enter = listenToKeys(hall, drawing, view, chooseOnMap, (seat) => sections?.reach([seat]));
   const sections =
     overview &&
-    new Sections(hall, drawing, overview, counts, view, say, (at, isByKey) => {
-      seatView.showSection(at);
-      enter(at, isByKey);
+    new Sections(hall, drawing, overview, counts, view, {
+      bar: find("#section-bar"),
+      list: find("#section-list"),
+      keepsAddress: "keepsAddress" in form.dataset,
+      say,
+      onOpen(at, isByKey) {
+        seatView.showSection(at);
+        enter(at, isByKey);
+      },
     });
   sections?.follow();
   if (!sections && hall.sections.length) seatView.showSection(0);
   listenToButtons(view, svg);
+  if (sections) find("[data-zoom-fit]").addEventListener("click", () => sections.close());
   listenToSteppers(choice);
   listenToBest(choice, hall, say, warn, (seats) => {
     sections?.reach(seats);

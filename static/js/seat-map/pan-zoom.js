@@ -308,7 +308,7 @@ export class PanZoom extends EventTarget {
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     // Around the seat with the focus, which stays where it is.
-    const seat = event.target instanceof Element ? this.hall.seats.get(Number(event.target.getAttribute("data-seat"))) : null;
+    const seat = event.target instanceof Element && event.target.hasAttribute("data-seat") ? this.hall.seats.get(Number(event.target.getAttribute("data-seat"))) : null;
     const around = seat ? this.toFrame(seat.x, seat.y) : undefined;
     if (event.key === "+" || event.key === "=") this.zoomSmoothly(STEP, around);
     else if (event.key === "-" || event.key === "−") this.zoomSmoothly(1 / STEP, around);

@@ -3,7 +3,6 @@
  * all of them by the button, Escape, the browser's way back, or zooming out. Sections in sight that are large enough to
  * show their seats do so as well. The address names the open section.
  */
-import { find } from "./first-view.js";
 import { SMALLEST } from "./overview.js";
 import { gettext } from "./words.js";
 
@@ -14,6 +13,16 @@ import { gettext } from "./words.js";
 /** @typedef {import("./draw.js").HallDrawing} HallDrawing */
 /** @typedef {import("./overview.js").Overview} Overview */
 /** @typedef {import("./pan-zoom.js").PanZoom} PanZoom */
+
+/**
+ * What is around the map, and how the page is told.
+ * @typedef {object} Surroundings
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} list
+ * @property {boolean} keepsAddress  whether the page's address is its own
+ * @property {(words: string) => void} say
+ * @property {(at: number, isByKey: boolean) => void} onOpen
+ */
 
 /** How far below the scale that a section was opened at zooming out leaves it. */
 const LEFT = 0.7;
@@ -33,10 +42,9 @@ export class Sections {
    * @param {Overview} overview
    * @param {SectionCounts} counts
    * @param {PanZoom} view
-   * @param {(words: string) => void} say
-   * @param {(at: number, isByKey: boolean) => void} onOpen
+   * @param {Surroundings} surroundings
    */
-  constructor(hall, drawing, overview, counts, view, say, onOpen) {
+  constructor(hall, drawing, overview, counts, view, { bar, list, keepsAddress, say, onOpen }) {
     this.hall = hall;
     this.drawing = drawing;
     this.overview = overview;
@@ -44,9 +52,9 @@ export class Sections {
     this.view = view;
     this.say = say;
     this.onOpen = onOpen;
-    this.bar = find("#section-bar");
-    this.list = find("#section-list");
-    this.keepsAddress = "keepsAddress" in find("#hold-form").dataset;
+    this.bar = bar;
+    this.list = list;
+    this.keepsAddress = keepsAddress;
     this.#listen();
     this.#write();
   }
@@ -89,8 +97,7 @@ export class Sections {
       event.preventDefault();
       this.close();
     });
-    find("[data-all-sections]").addEventListener("click", () => this.close());
-    find("[data-zoom-fit]").addEventListener("click", () => this.close());
+    this.bar.querySelector("[data-all-sections]")?.addEventListener("click", () => this.close());
     this.list.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
       if (!button) return;
@@ -98,7 +105,7 @@ export class Sections {
       this.open(at, this.overview.outlines[at].block, true);
     });
     this.view.addEventListener("rest", () => this.#settle());
-    window.addEventListener("popstate", () => this.follow());
+    if (!this.keepsAddress) window.addEventListener("popstate", () => this.follow());
     this.drawing.choice.addEventListener("change", (event) => {
       const { seats } = /** @type {CustomEvent<Change>} */ (event).detail;
       for (const at of new Set(seats.map((id) => this.hall.seats.get(id)?.row.at))) {

@@ -16,12 +16,19 @@ from theaters.models import Hall, SeatMap, Theater
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CSV = b"section,row,number,category\nStalls,A,1-4,Front\nStalls,B,1-4,Front\n"
+# Too wide for the seats to be seen on a phone.
+WIDE = b"section,row,number,category\nStalls,A,1-60,Front\nBalcony,B,1-60,Front\n"
 
 
 @pytest.fixture
-def draft(theater: Theater, manager: User) -> SeatMap:
+def plan() -> bytes:
+    return CSV
+
+
+@pytest.fixture
+def draft(theater: Theater, manager: User, plan: bytes) -> SeatMap:
     hall = Hall.objects.create(theater=theater, name="Main")
-    return import_seat_map(hall=hall, file_name="main.csv", content=CSV, by=manager)
+    return import_seat_map(hall=hall, file_name="main.csv", content=plan, by=manager)
 
 
 @pytest.fixture
@@ -130,6 +137,29 @@ def test_a_row_is_drawn_and_moved_with_the_pointer(editor: Page):
     expect(page.locator("#se-live")).to_contain_text("moved")
     page.get_by_role("button", name="As customers see it").click()
     expect(page.get_by_role("dialog").locator(".seat").nth(8)).to_be_visible()
+
+
+@pytest.mark.parametrize("plan", [WIDE], ids=["wide"])
+def test_a_section_opens_as_for_customers(editor: Page, assert_accessible: Callable[..., None]):
+    page = editor
+    page.get_by_role("button", name="As customers see it").press("Enter")
+    page.get_by_role("button", name="Phone").press("Enter")
+    dialog = page.get_by_role("dialog", name="As customers see it")
+    balcony = dialog.get_by_role("group", name="Sections.").get_by_role("button", name="Balcony, 60 left")
+    balcony.press("Enter")
+    first = dialog.get_by_role("gridcell", name="Balcony, row B, seat 1,")
+    expect(first).to_be_focused()
+    expect(dialog.locator("#section-bar")).to_contain_text("Balcony 60 left")
+    assert_accessible(page, inside="#se-preview")
+    # As for customers, Escape leads back to the sections, and only then out.
+    page.keyboard.press("Escape")
+    expect(balcony).to_be_focused()
+    balcony.click()
+    expect(first).to_be_visible()
+    dialog.get_by_role("button", name="All sections").click()
+    expect(first).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 def test_it_can_be_used_by_all(
