@@ -17,6 +17,7 @@ import { bounds } from "./plan/document.js";
 import { putBehind } from "./plan/transform.js";
 import { listenToPointers } from "./pointer.js";
 import { Preview } from "./preview.js";
+import { tellOnce } from "./small-screen.js";
 import { Snapping } from "./snapping.js";
 import { Speaker } from "./speak.js";
 import { drawTool, polygonTool, withFloor } from "./tools/draw.js";
@@ -199,6 +200,7 @@ editor.addEventListener("tool", () => {
   speaker.say(`tool-${editor.tool}`);
 });
 
+tellOnce(find("#se-small-screen"));
 showTool();
 showSelection();
 showHistory();

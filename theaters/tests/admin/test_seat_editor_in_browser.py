@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from testing.fixtures.browser import DESKTOP
+from testing.fixtures.browser import DESKTOP, PHONE
 from testing.seat_maps import import_seat_map
 from theaters.models import Hall, SeatMap, Theater
 
@@ -18,6 +18,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CSV = b"section,row,number,category\nStalls,A,1-4,Front\nStalls,B,1-4,Front\n"
 # Too wide for the seats to be seen on a phone.
 WIDE = b"section,row,number,category\nStalls,A,1-60,Front\nBalcony,B,1-60,Front\n"
+
+# What reaches beyond the window, outside of the tools, which scroll.
+BEYOND = """() => [...document.querySelectorAll(".se *:not(.se-tools, .se-tools *, .visually-hidden)")]
+  .filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > innerWidth + 1)
+  .map((node) => node.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture
@@ -160,6 +165,25 @@ def test_a_section_opens_as_for_customers(editor: Page, assert_accessible: Calla
     expect(first).to_be_hidden()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+def test_a_phone_is_told_once_and_shows_all_of_its_page(editor: Page):
+    page = editor
+    notice = page.get_by_role("region", name="Small screen")
+    expect(notice).to_be_hidden()
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    expect(notice).to_be_visible()
+    press(page, "Control+a")
+    for name in ("Properties", "Categories", "Check", "Contents", "Room"):
+        page.get_by_role("tab", name=name).click()
+        assert page.evaluate(BEYOND) == []
+    press(page, "2")
+    assert page.evaluate(BEYOND) == []
+    notice.get_by_role("button", name="Close").click()
+    expect(notice).to_be_hidden()
+    page.reload()
+    page.wait_for_selector("[data-seat-editor=ready]")
+    expect(notice).to_be_hidden()
 
 
 def test_it_can_be_used_by_all(
