@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+DAYS_OF_A_WEEK = 7
 # Later and earlier days do not exist in every time zone and database, and have no shows.
 EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2500, 1, 1)
 
@@ -17,6 +18,17 @@ def start_of_day(day: date, time_zone: str) -> datetime:
 
 def today_in(time_zone: str, now: datetime) -> date:
     return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def whole_weeks(first: date, last: date, *, first_weekday: int) -> list[list[date]]:
+    """Return the days from `first` to `last` in whole weeks, with those around them; a week begins on `first_weekday`.
+
+    Monday is 0.
+    """
+    start = first - timedelta(days=(first.weekday() - first_weekday) % DAYS_OF_A_WEEK)
+    count = -(-((last - start).days + 1) // DAYS_OF_A_WEEK)
+    days = [start + timedelta(days=number) for number in range(count * DAYS_OF_A_WEEK)]
+    return [days[at : at + DAYS_OF_A_WEEK] for at in range(0, len(days), DAYS_OF_A_WEEK)]
 
 
 def starts_within(first: date | None, last: date | None, time_zones: Iterable[str]) -> Q:

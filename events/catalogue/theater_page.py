@@ -20,7 +20,7 @@ from events.catalogue.cards import (
     read_showtimes,
     upcoming_shows,
 )
-from events.catalogue.days import start_of_day, today_in
+from events.catalogue.days import start_of_day, today_in, whole_weeks
 from events.catalogue.event_page import group_by_day
 from events.models import Show
 from theaters.cities import CityItem, read_cities
@@ -29,7 +29,6 @@ from theaters.models import Hall, SeatMap, Theater
 THEATER_PAGE_DAYS = 14
 # From so many shows on one day on, as in a cinema, the programme is shown a day at a time, with each event once.
 MANY_SHOWS_A_DAY = 8
-DAYS_OF_A_WEEK = 7
 THEATER_PAGE_SHOWS = 500
 CALENDAR_SHOWS = 1000
 
@@ -100,12 +99,11 @@ class TheaterDetail:
     def weeks(self, today: date) -> list[list[ProgrammeDay]]:
         """Return the days of the programme in whole weeks, which begin on the theater's own first day."""
         busy = {show.local_day for show in self.shows}
-        first = today - timedelta(days=(today.weekday() - self.theater.week_starts_on) % DAYS_OF_A_WEEK)
         last = today + timedelta(days=THEATER_PAGE_DAYS - 1)
-        count = -(-((last - first).days + 1) // DAYS_OF_A_WEEK) * DAYS_OF_A_WEEK
-        days = [first + timedelta(days=number) for number in range(count)]
-        found = [ProgrammeDay(day, has_shows=day in busy and day >= today, is_past=day < today) for day in days]
-        return [found[at : at + DAYS_OF_A_WEEK] for at in range(0, count, DAYS_OF_A_WEEK)]
+        return [
+            [ProgrammeDay(day, has_shows=day in busy and day >= today, is_past=day < today) for day in week]
+            for week in whole_weeks(today, last, first_weekday=self.theater.week_starts_on)
+        ]
 
     def on_day(self, day: date) -> list[tuple[EventCard, list[Version]]]:
         """Return each event of a day once, the first to begin first, with its shows by format and languages."""
