@@ -7,6 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_decimal_symbol
 from django.utils.translation import get_language
 
@@ -40,14 +41,17 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(smallest_coin(currency), ROUND_HALF_UP)
 
 
-def format_money(amount: Decimal, currency: str, language: str | None = None) -> str:
-    """Format an amount for people, in the given or the active language."""
-    return _format(amount, currency, _locale(language))
+def format_money(amount: Decimal, currency: str, language: str | None = None, *, is_short: bool = False) -> str:
+    """Format an amount for people, in the given or the active language; in short, whole amounts have no decimals."""
+    return _format(amount, currency, _locale(language), is_short and amount == amount.to_integral_value())
 
 
 @lru_cache(maxsize=4096)
-def _format(amount: Decimal, currency: str, locale: str) -> str:
+def _format(amount: Decimal, currency: str, locale: str, is_whole: bool) -> str:
     """Saves 0.15 ms of CPU for each amount on a page; there are a dozen on that of a show, and always the same."""
+    if is_whole:
+        pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "")
+        return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
     return format_currency(amount, currency, locale=locale)
 
 
