@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,11 +17,13 @@ from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
 from events import catalogue
+from events.catalogue.event_calendar import NARROWED_BY
 from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
 from events.catalogue.structured_data import describe_event
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm, PositionForm
 from events.models import Label
+from events.views.event_dates import describe_dates
 from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.shared_pages import share
@@ -40,8 +42,6 @@ from theaters.cities import (
 
 # So many cities are offered to a visitor who has chosen none; the menu at the top has all of them.
 OFFERED_CITIES = 8
-# How many days of one theater an event page shows at once; later ones unfold.
-UNFOLDED_DAYS = 7
 
 
 class PartialMixin(TemplateView):
@@ -280,19 +280,12 @@ def _address(path: str, parameters: dict[str, str]) -> str:
     return f"{settings.SITE_URL}{_path(path, query)}"
 
 
-class TheaterDates(NamedTuple):
-    """The days of one theater, which is represented by one of its shows."""
-
-    theater: catalogue.Showtime
-    soon: list[tuple[date, list[catalogue.Showtime]]]
-    later: list[tuple[date, list[catalogue.Showtime]]]
-
-
-class EventDetailView(TemplateView):
+class EventDetailView(PartialMixin):
     template_name = "events/detail.html"
+    partial_template_name = "events/_dates.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        share(request, catalogue.catalogue_version, parameters=("city",))
+        share(request, catalogue.catalogue_version, parameters=("city", "day", *NARROWED_BY))
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -306,11 +299,6 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     """Return what the template of an event's page needs."""
     card = event.card
     city = choose_city(request)
-    groups = [
-        TheaterDates(first_show, days[:UNFOLDED_DAYS], days[UNFOLDED_DAYS:]) for first_show, days in event.by_theater()
-    ]
-    here = [group for group in groups if city and group.theater.city_slug == city.slug]
-    elsewhere = [group for group in groups if group not in here]
     image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
     most = max(event.star_counts.values(), default=0) or 1
     in_city = [show for show in event.shows if city and show.city_slug == city.slug and show.is_bookable]
@@ -318,9 +306,7 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
         "event": event,
         "card": card,
         "city": city,
-        "groups": here + elsewhere,
-        "here": here,
-        "elsewhere": elsewhere,
+        **describe_dates(request, event, city),
         "prices": catalogue.find_prices(in_city) or card.prices,
         "is_bookable": any(show.is_bookable for show in event.shows),
         "total_minutes": card.running_minutes + card.interval_minutes,

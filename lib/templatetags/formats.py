@@ -86,8 +86,25 @@ def iso_day(moment: datetime | date, time_zone: str = "UTC") -> str:
 
 
 @register.filter
+def month_year(moment: datetime | date, time_zone: str = "UTC") -> str:
+    """Format the month in full: “November 2026”."""
+    return _write("yMMMM", _date(_local(moment, time_zone)), _locale())
+
+
+def first_weekday() -> int:
+    """Return the day that weeks begin on in the active language; Monday is 0."""
+    return int(Locale.parse(_locale()).first_week_day)
+
+
+@register.filter
 def money(amount: Decimal, currency: str) -> str:
     return format_money(amount, currency)
+
+
+@register.filter
+def short_money(amount: Decimal, currency: str) -> str:
+    """Format an amount for narrow places, whole ones without decimals: “€18”, “€18.50”."""
+    return format_money(amount, currency, is_short=True)
 
 
 @register.filter
