@@ -12,6 +12,7 @@ from bookings.views import (
     payment,
     review,
     show,
+    suggestions,
 )
 
 app_name = "bookings"
@@ -52,6 +53,7 @@ urlpatterns = [
     path("tickets/<str:token>/", passed_on.TicketView.as_view(), name="ticket"),
     path("tickets/<str:token>/ticket.pdf", passed_on.TicketPdfView.as_view(), name="ticket-pdf"),
     path("tickets/<str:token>/calendar.ics", passed_on.TicketCalendarView.as_view(), name="ticket-calendar"),
+    path("for-you/", suggestions.SuggestionsView.as_view(), name="suggestions"),
     path("events/<slug:slug>/review/", review.ReviewView.as_view(), name="review"),
     path("b/<str:token>/", bookings.GuestView.as_view(), name="guest"),
 ]

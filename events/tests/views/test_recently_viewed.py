@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from testing.bookings import make_paid
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from testing.caches import forget_pages
 
@@ -68,9 +69,11 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_device_remembers_until_it_forgets(live_server, page: Page, assert_accessible) -> None:
+def test_a_device_remembers_until_it_forgets(live_server, page: Page, customer, sign_in, assert_accessible) -> None:
     for title in ("Antigone", "Faust"):
         make_show(event=make_event(title, slug=title.lower()))
+    make_paid(make_show(event=make_event("Hamlet")), 0, customer=customer)
+    sign_in(customer)
     home = f"{live_server.url}/"
     page.goto(home)
     expect(page.get_by_role("button", name="Forget these")).to_have_count(0)
@@ -81,6 +84,8 @@ def test_a_device_remembers_until_it_forgets(live_server, page: Page, assert_acc
 
     cards = page.locator("#recently-viewed .event-card__title")
     expect(cards).to_have_text(["Antigone", "Faust"])
+    page.get_by_role("button", name="Forget these").scroll_into_view_if_needed()
+    expect(page.get_by_text("Because you booked Hamlet")).to_have_count(2)
     assert_accessible(page)
     page.get_by_role("button", name="Forget these").click()
     expect(page.get_by_text("Forgotten.")).to_be_focused()
