@@ -8,7 +8,8 @@ from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
-SITE_STYLES = "css/site.css"
+# Sheets that import their parts.
+WHOLE_SHEETS = ("css/site.css", "css/pages/seat-map.css")
 *_IMPORTS_AT_THE_TOP, _ = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 # Without `await` it is a type in a comment, and those may be in a circle.
 _IMPORT_LATER = (r"""(?P<matched>(?<=await )import\(["'](?P<url>.*?)["']\))""", """import("%(url)s")""")
@@ -16,7 +17,7 @@ _IMPORT = re.compile(r'^@import "(?P<name>[\w/-]+\.css)";$', re.MULTILINE)
 
 
 class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Puts the style sheets that `SITE_STYLES` imports into it, and names imported scripts for their content as well.
+    """Puts into `WHOLE_SHEETS` what they import, and names imported scripts for their content as well.
 
     A phone on slow 4G paints a quarter of a second earlier with one style sheet than with ten. In development
     browsers follow the imports themselves.
@@ -38,10 +39,13 @@ class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
         return address
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        if SITE_STYLES in paths and not dry_run:
-            sheet = Path(self.path(SITE_STYLES))
-            text = sheet.read_text()
-            # An address in an imported sheet is relative to its own folder, which is that of `SITE_STYLES`.
-            sheet.write_text(_IMPORT.sub(lambda found: (sheet.parent / found["name"]).read_text(), text))
-            paths = {**paths, SITE_STYLES: (self, SITE_STYLES)}
+        for name in () if dry_run else WHOLE_SHEETS:
+            if name in paths:
+                _put_in_imports(Path(self.path(name)))
+                paths = {**paths, name: (self, name)}
         yield from super().post_process(paths, dry_run, **options)
+
+
+def _put_in_imports(sheet: Path) -> None:
+    # An address in an imported sheet is relative to its own folder, which is that of the sheet.
+    sheet.write_text(_IMPORT.sub(lambda found: (sheet.parent / found["name"]).read_text(), sheet.read_text()))

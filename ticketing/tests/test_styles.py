@@ -8,6 +8,7 @@ import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
+from ticketing.static_files import WHOLE_SHEETS
 from tools.processes import PROJECT
 
 pytestmark = pytest.mark.once
@@ -21,18 +22,20 @@ def test_no_page_fades_into_the_next():
     assert [sheet.name for sheet in sheets if "@view-transition" in sheet.read_text()] == []
 
 
-def test_the_site_has_one_style_sheet_in_production(tmp_path: Path, settings: Any):
+def test_sheets_are_whole_in_production(tmp_path: Path, settings: Any):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "ticketing.static_files.SiteStaticFilesStorage"},
     }
     call_command("collectstatic", interactive=False, verbosity=0)
+    for name in WHOLE_SHEETS:
+        collected, sheet = read_collected(name), STATIC / name
+        assert "@import" not in collected
+        for imported in re.findall(r'@import "([^"]+)"', sheet.read_text()):
+            rule = (sheet.parent / imported).read_text().partition("*/")[2].strip().splitlines()[-3].strip()
+            assert rule in collected
     collected = read_collected("css/site.css")
-    assert "@import" not in collected
-    for imported in re.findall(r'@import "([^"]+)"', (STATIC / "css" / "site.css").read_text()):
-        rule = (STATIC / "css" / imported).read_text().partition("*/")[2].strip().splitlines()[-3].strip()
-        assert rule in collected
     # The typefaces' addresses name their content.
     assert re.search(r"\.\./fonts/gloock-latin-400-normal\.[0-9a-f]{12}\.woff2", collected)
     # Scripts import each other by such names as well, so that none is from before.
@@ -48,8 +51,9 @@ def read_collected(name: str) -> str:
     return Path(staticfiles_storage.path(staticfiles_storage.stored_name(name))).read_text()  # type: ignore[attr-defined]
 
 
-def test_only_the_site_imports_style_sheets():
-    """`SiteStaticFilesStorage` puts in only those, from one folder up, whose own addresses would be wrong there."""
-    sheets = {sheet.name: sheet.read_text() for sheet in (STATIC / "css").rglob("*.css")}
-    assert [name for name, text in sheets.items() if "@import" in text] == ["site.css"]
-    assert [sheet.name for sheet in (STATIC / "css" / "components").glob("*.css") if "url(" in sheet.read_text()] == []
+def test_only_whole_sheets_import_others():
+    """`SiteStaticFilesStorage` puts in only those, from other folders, whose own addresses would be wrong there."""
+    sheets = {f"{sheet.relative_to(STATIC)}": sheet.read_text() for sheet in (STATIC / "css").rglob("*.css")}
+    assert {name for name, text in sheets.items() if "@import" in text} == set(WHOLE_SHEETS)
+    parts = [name for name in sheets if name.startswith(("css/components/", "css/pages/seat-map/"))]
+    assert [name for name in parts if "url(" in sheets[name]] == []
