@@ -6,7 +6,7 @@ An event with few dates needs none: a list of them is read at a glance.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -118,6 +118,15 @@ def make_calendar(
         later=next((months[month].date for month in months if month > first), None),
         lowest=lowest,
     )
+
+
+def keep_whole_days(shows: Sequence[Showtime]) -> Sequence[Showtime]:
+    """Return those of the first shows of more, sorted by their start, whose local day has no further ones.
+
+    What a calendar says of a day would be wrong otherwise. If no day is whole, return all.
+    """
+    end = shows[-1].starts_at
+    return [show for show in shows if show.local_day < end.astimezone(show.tz).date()] or shows
 
 
 def narrow(shows: Iterable[Showtime], asked: Mapping[str, str]) -> tuple[list[Showtime], dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,7 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from events.catalogue import EventDetail, Showtime
-from events.catalogue.event_calendar import CALENDAR_DATES, NARROWED_BY, find_values, make_calendar, narrow
+from events.catalogue.event_calendar import (
+    CALENDAR_DATES,
+    NARROWED_BY,
+    find_values,
+    keep_whole_days,
+    make_calendar,
+    narrow,
+)
 from lib.moments import parse_day
 from lib.templatetags.formats import first_weekday, language_name
 from theaters.cities import ALL_CITIES, CityItem
@@ -58,8 +65,10 @@ def describe_dates(request: HttpRequest, event: EventDetail, city: CityItem | No
 
 def _calendar(request: HttpRequest, event: EventDetail, city: CityItem | None) -> dict[str, Any]:
     """Return the calendar of the visitor's city, or of all if the event isn't on there, with its filters."""
-    here = [show for show in event.shows if city and show.city_slug == city.slug]
-    found, narrowed_by = narrow(here or event.shows, request.GET.dict())
+    shows = keep_whole_days(event.shows) if event.has_more_shows else event.shows
+    here = [show for show in shows if city and show.city_slug == city.slug]
+    offered = here or shows
+    found, narrowed_by = narrow(offered, request.GET.dict())
     calendar = make_calendar(
         found,
         chosen=parse_day(request.GET.get("day", "")),
@@ -86,7 +95,7 @@ def _calendar(request: HttpRequest, event: EventDetail, city: CityItem | None) -
             ],
         )
         for name, label, every in _named_filters()
-        if (values := find_values(here or event.shows, name, narrowed_by))
+        if (values := find_values(offered, name, narrowed_by))
     ]
     theaters: dict[str, list[Showtime]] = {}
     for show in calendar.day.shows:
@@ -94,7 +103,7 @@ def _calendar(request: HttpRequest, event: EventDetail, city: CityItem | None) -
     return {
         "calendar": calendar,
         "theaters": [(shows[0], shows) for shows in theaters.values()],
-        "filters": _city_filter(event, city if here else None, kept, day) + filters,
+        "filters": _city_filter(shows, city if here else None, kept, day) + filters,
         # What `day` is added to.
         "kept": _write(kept, {}),
         "dates_query": _write(kept, {"day": day}),
@@ -111,8 +120,8 @@ def _named_filters() -> list[tuple[str, str, str]]:
     return [(name, *labels[name]) for name in NARROWED_BY]
 
 
-def _city_filter(event: EventDetail, city: CityItem | None, kept: Mapping[str, str], day: str) -> list[Filter]:
-    names = dict(sorted({(show.city_slug, show.city_name) for show in event.shows}, key=lambda pair: pair[1]))
+def _city_filter(shows: Sequence[Showtime], city: CityItem | None, kept: Mapping[str, str], day: str) -> list[Filter]:
+    names = dict(sorted({(show.city_slug, show.city_name) for show in shows}, key=lambda pair: pair[1]))
     if len(names) == 1:
         return []
     every = Choice(gettext("All cities"), _write(kept, {"city": ALL_CITIES, "day": day}), is_chosen=city is None)

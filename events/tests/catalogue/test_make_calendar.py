@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from events.catalogue import FromPrice, ShowState, Showtime
-from events.catalogue.event_calendar import find_values, make_calendar, narrow
+from events.catalogue.event_calendar import find_values, keep_whole_days, make_calendar, narrow
 
 # 10:00 in Vienna.
 NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -151,6 +151,16 @@ def test_a_day_is_as_free_as_its_freest_show() -> None:
 def test_days_are_those_of_the_theater() -> None:
     late = may(3, starts_at=datetime(2026, 5, 3, 22, 30, tzinfo=UTC))
     assert calendar_of(late).day.date == date(2026, 5, 4)
+
+
+def test_a_day_that_may_have_more_shows_is_left_out() -> None:
+    tokyo = {"time_zone": "Asia/Tokyo"}
+    # The last begins at 20:00 in Vienna, when it is already the 6th in Tokyo: the 5th is over there.
+    early, late = (may(5, starts_at=datetime(2026, 5, 5, hour, tzinfo=UTC), **tokyo) for hour in (10, 16))
+    shows = [may(4), early, late, may(5)]
+    assert keep_whole_days(shows) == [may(4), early]
+    assert late.local_day == date(2026, 5, 6)
+    assert keep_whole_days([may(4), may(4)]) == [may(4), may(4)]
 
 
 VERSIONS = [
