@@ -86,11 +86,14 @@ def find_nearest_city(*, latitude: float, longitude: float) -> CityItem | None:
     None if no theater has coordinates. The position is not kept.
     """
     here = _direction(latitude, longitude)
-    theaters = Theater.objects.published().filter(latitude__isnull=False, longitude__isnull=False)
-    places = theaters.order_by("pk").values_list("city_id", "latitude", "longitude")
+    places = Theater.objects.published().order_by("pk").values_list("city_id", "latitude", "longitude")
     # The nearest point of a sphere is the one whose direction from its center is most alike.
     nearest = max(
-        ((_likeness(here, _direction(float(lat), float(lon))), city_id) for city_id, lat, lon in places),
+        (
+            (_likeness(here, _direction(float(lat), float(lon))), city_id)
+            for city_id, lat, lon in places
+            if lat is not None and lon is not None
+        ),
         key=lambda found: found[0],
         default=None,
     )
