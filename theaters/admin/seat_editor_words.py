@@ -138,6 +138,7 @@ def _find_steps() -> Words:
         "floor-moved": _("Floor %(name)s moved up"),
         "floor-removed": _("Floor %(name)s removed; what was on it is now on: %(other)s"),
         "stage-set": _("Stage moved"),
+        "seats-set": both(lambda n: ngettext("Now %(count)s seat", "Now %(count)s seats", n)),
         "named": _("Named “%(name)s”"),
         "sold": _("Sold as standing room"),
         "unsold": _("Only drawn"),

@@ -80,12 +80,17 @@ def test_a_room_is_drawn_without_a_mouse(editor: Page, draft: SeatMap):
     page.get_by_role("tab", name="Properties").press("Enter")
     page.get_by_label("wheelchair place").check()
     says(page, "1 marked: wheelchair place")
+    seats = page.get_by_label("Seats in the row or at the table")
+    expect(seats).to_have_value("10")
+    seats.fill("12")
+    seats.press("Enter")
+    says(page, "Now 12 seats")
     page.get_by_role("tab", name="Check").press("Enter")
     expect(page.locator("#se-problems")).to_contain_text("This wheelchair place has no companion seat beside it")
     expect(page.locator("#se-state")).to_have_text("Saved")
     draft.refresh_from_db()
     rows = draft.layout["zones"][0]["rows"]
-    assert [(row["row_number"], len(row["seats"])) for row in rows] == [*zip("ABCDE", [4, 4, 10, 10, 10], strict=True)]
+    assert [(row["row_number"], len(row["seats"])) for row in rows] == [*zip("ABCDE", [4, 4, 10, 10, 12], strict=True)]
     assert rows[4]["seats"][0]["marquee"]["accessible"] is True
     assert draft.layout["categories"][1]["name"] == "Rear"
 

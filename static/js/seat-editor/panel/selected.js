@@ -4,6 +4,7 @@ import { floorsOf, setFloor } from "../plan/floors.js";
 import { setNumber, setRowLabel } from "../plan/number.js";
 import { FLAGS, setAreaName, setCapacity, setCategory, setColor, setFlag, setQuality, setText } from "../plan/paint.js";
 import { setSection } from "../plan/regroup.js";
+import { setSeatCount } from "../plan/seat-count.js";
 import { resize } from "../plan/reshape.js";
 import { turned } from "../plan/shape.js";
 import { move, rotate } from "../plan/transform.js";
@@ -30,6 +31,7 @@ const VALUES = {
   section: ({ seats }) => common(seats.map(({ row }) => row.section)),
   floor: ({ seats, areas }) => common([...seats.map(({ row }) => row.floor), ...areas.map(({ floor }) => floor)]),
   row: ({ seats }) => common(seats.map(({ row }) => row.label)),
+  count: ({ seats }) => common(seats.map(({ row }) => row.seats.length)),
   number: ({ seats }) => common(seats.map(({ number }) => number)),
   category: ({ seats, areas }) => common([...seats, ...areas.filter(({ isForSale }) => isForSale)].map(({ category }) => category)),
   sold: ({ areas }) => common(areas.map(({ isForSale }) => (isForSale ? "yes" : "no"))),
@@ -75,7 +77,7 @@ function stretch(plan, { key, x, y, rx = 0, ry = 0, rotation }, handle, length) 
  * @param {Editor} editor
  * @param {string} name
  * @param {string} value
- * @returns {[import("../plan/document.js").Plan, string, import("../speak.js").Values?] | null}
+ * @returns {[import("../plan/document.js").Plan | import("../plan/document.js").Result, string, import("../speak.js").Values?] | null}
  */
 function change(editor, name, value) {
   const { plan, selection } = editor;
@@ -89,6 +91,8 @@ function change(editor, name, value) {
       return [setFloor(plan, selection, value), "floor-set", { name: value || editor.speaker.word("ground-floor") }];
     case "row":
       return [setRowLabel(plan, selection, value), "named", { name: value }];
+    case "count":
+      return number ? [setSeatCount(plan, selection, number), "seats-set", { count: number }] : null;
     case "number":
       return value ? [setNumber(plan, selection, value), "renumbered"] : null;
     case "category":

@@ -44,7 +44,7 @@ function firstCategory(plan) {
 }
 
 /** @type {(number: string, x: number, y: number, category: string) => Seat} */
-function newSeat(number, x, y, category) {
+export function newSeat(number, x, y, category) {
   const id = newId();
   return { seat_guid: id, seat_number: number, position: { x: round(x), y: round(y) }, category, [KEY]: id };
 }
