@@ -178,6 +178,7 @@ listenToNew(newForm, editor, addByForm);
 listenToSelected(find("#se-selected"), editor);
 listenToCorners(editor, (corner) => {
   overlay.corner = corner;
+  if (corner) view.reveal(corner);
   repaint();
 });
 listenToRoom(editor);
