@@ -175,6 +175,7 @@ class EventListView(PartialMixin):
             quick_dates=_quick_dates(query, filters, now),
             heading=gettext("“%(query)s”") % {"query": filters.q} if filters.q else gettext("Programme"),
             start_address=_with(query, {}),
+            all_cities_address=_with(query, {"city": ALL_CITIES}) if find_city(filters.city) else "",
             more_address=_with(query, {"after": page.next_after}),
             canonical_url=_address(reverse("events:list"), {}),
             **kwargs,

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from events.catalogue.search import index_events
+from events.models import Event
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.models import Theater
 
@@ -118,6 +120,21 @@ def test_it_holds_on_every_page_with_one_way_to_all(client: Client, address: str
     html = client.get(address).text
     assert "Kamogawa" in html
     assert "Riverside" in html
+
+
+@pytest.mark.usefixtures("two_cities")
+def test_a_search_without_results_leads_to_all_cities(client: Client) -> None:
+    index_events(Event.objects.all())
+    client.cookies["city"] = "vienna"
+    html = client.get("/events/?q=tartuffe").text
+    assert "Nothing matches" in html
+    link = '<a class="btn btn--primary" href="/events/?q=tartuffe&amp;city=all">All cities</a>'
+    assert link in html
+
+    html = client.get("/events/?q=tartuffe&city=all").text
+
+    assert "Kamogawa" in html
+    assert link not in html
 
 
 @pytest.mark.browser
