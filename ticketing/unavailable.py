@@ -1,7 +1,8 @@
 """Answer 503 with `Retry-After` while the database is down or too busy, wherever a request notices.
 
 Errors in views and the console end in the middleware, errors in middleware in `server_error`, and those
-of the API in `lib/problems.py`. The page itself needs no database.
+of the API in `lib/problems.py`. The page itself needs no database. In debug mode Django asks no `server_error`,
+so the one middleware that writes has its own guard.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable
 
 import structlog
+from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.views import defaults
@@ -31,6 +33,16 @@ class OutageMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         outage = find_outage(error)
         return None if outage is None else answer(request, outage)
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except Exception as error:
+            if (outage := find_outage(error)) is None:
+                raise
+            return answer(request, outage)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -71,7 +71,7 @@ def start_empty_draft(*, hall: Hall, by: User | None) -> SeatMap:
             if draft := drafts.first():
                 return draft
             draft = make_draft(hall=hall, document=document, by=by)
-            _record(draft, Action.IMPORT_SEAT_MAP, by, "")
+            _record(draft, Action.IMPORT_SEAT_MAP, by, hall.name)
             return draft
     except IntegrityError:
         return drafts.get()

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ticketing.compression.TextGZipMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ticketing.unavailable.SessionMiddleware",
     "ticketing.private_pages.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "lib.moments.ClockMiddleware",

@@ -215,7 +215,9 @@ class Manager(Staff):
         return lambda client: self.put_into_cart(fields, use, client)
 
     def free_for_all(self, code: str, fields: Fields, client: Client) -> None:
-        if self.is_done(self.submit(HOUSE, [("action", "lift"), *fields], client), "free again", client):
+        if self.is_done(
+            self.submit(HOUSE, [("action", "lift"), *fields], client), r"\d places? (is|are) free again", client
+        ):
             self.fact("freed for all", code=code)
 
     def put_into_cart(self, fields: Fields, use: str, client: Client) -> None:
