@@ -168,7 +168,10 @@ def test_postgresql_uses_an_index_with_a_condition(show: Show) -> None:
     with connection.cursor() as cursor:
         for name in ("seqscan", "bitmapscan"):
             cursor.execute(f"SET LOCAL enable_{name} = off")
-        cursor.execute("DROP INDEX ticket_show_state")
+        # Which of the indexes that would do is the cheapest depends on what earlier tests left behind.
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%%bookings_ticket USING btree (seat_id)'")
+        for (other,) in [("ticket_show_state",), *cursor.fetchall()]:
+            cursor.execute(f"DROP INDEX {other}")
         for _time in range(OFTEN):
             assert read_live(show.pk) == []
         cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%%bookings_ticket%%'")
