@@ -79,7 +79,9 @@ def prepare(*, is_short: bool) -> dict[str, object]:
         tokens.append(make_access_token(user, start_session(user)))
     if not is_short:
         _add_past(event, hall, User.objects.first())
-    seats = list(seat_map.seats.order_by("pk").values_list("pk", "category_id"))
+    # Nobody can buy a companion's seat alone, which a rush would try for ever.
+    plain = seat_map.seats.filter(is_companion=False, is_accessible=False)
+    seats = list(plain.order_by("pk").values_list("pk", "category_id"))
     _keep_all_but(FEW_SEATS_LEFT if is_short else SEATS_LEFT, show)
     return {"shows": shows, "seats": seats, "ticket_type": adult.pk, "tokens": tokens, "event": event.slug}
 
@@ -90,7 +92,8 @@ def _keep_all_but(count: int, show: Any) -> None:
     from bookings.seating.chosen import SeatChoice
     from bookings.services.hold_seats import HoldTerms, hold_seats
 
-    kept = show.seat_map.seats.order_by("pk").values_list("pk", flat=True)[count:]
+    # Wheelchair places and their companions are not for parties of two.
+    kept = show.seat_map.seats.order_by("is_accessible", "is_companion", "pk").values_list("pk", flat=True)[count:]
     hold_seats(
         show=show,
         seats=[SeatChoice(pk) for pk in kept],
