@@ -13,12 +13,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-# A booking by a customer of the sandbox, paid, with a ticket for a seat.
+# A booking by a customer of the sandbox, paid, with tickets that cost something. Nothing else has happened to it.
 _PAID = """
     SELECT b.id FROM bookings_booking b
     JOIN payments_payment p ON p.booking_id = b.id AND p.state = 'captured' AND p.gateway = 'sandbox'
     JOIN bookings_ticket t ON t.booking_id = b.id AND t.state = 'issued'
-    WHERE b.state = 'confirmed' AND b.total > 0 AND p.refunded = 0 ORDER BY b.id LIMIT 1
+    WHERE b.state = 'confirmed' AND b.total > 0 AND p.refunded = 0 AND t.amount > 0
+        AND NOT EXISTS (SELECT 1 FROM bookings_exchange e WHERE e.booking_id = b.id)
+        AND NOT EXISTS (SELECT 1 FROM show_changes_canceledbooking c WHERE c.booking_id = b.id)
+        AND NOT EXISTS (SELECT 1 FROM bookings_ticket o WHERE o.booking_id = b.id AND o.amount = 0)
+    ORDER BY b.id LIMIT 1
 """
 NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 
