@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -61,13 +60,15 @@ class Home:
     last_chances: tuple[EventCard, ...] = ()
 
     def on_today(self, now: datetime) -> tuple[EventCard, ...]:
-        """Return the events with a show that begins today, by the clock of its theater, `FIRST_EVENTS` at most."""
-        found = (
-            card
-            for card in self.events
-            if any(show.local_day == today_in(show.time_zone, now) for show in card.next_shows)
-        )
-        return tuple(islice(found, FIRST_EVENTS))
+        """Return the events with shows that begin today, by the clock of their theaters, with these shows alone.
+
+        `FIRST_EVENTS` at most.
+        """
+        found = []
+        for card in self.events:
+            if shows := tuple(show for show in card.next_shows if show.local_day == today_in(show.time_zone, now)):
+                found.append(replace(card, next_shows=shows))
+        return tuple(found[:FIRST_EVENTS])
 
     @property
     def kind_labels(self) -> list[tuple[str, str, str]]:

@@ -80,7 +80,8 @@ class HomeView(PartialMixin):
         home = catalogue.read_home(city=city, day=day)
         today = () if day else home.on_today(now)
         offered = () if has_chosen_city(self.request) else _offer_cities()
-        others, room = [card for card in home.events if card not in today], FIRST_EVENTS - len(today)
+        listed = {card.slug for card in today}
+        others, room = [card for card in home.events if card.slug not in listed], FIRST_EVENTS - len(today)
         return super().get_context_data(
             home=home,
             today=today,

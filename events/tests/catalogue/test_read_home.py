@@ -237,5 +237,9 @@ def test_today_is_by_the_clock_of_each_theater():
     # It is the next day there.
     make_show(event=make_event("Tokyo tomorrow"), hall=tokyo, starts_at=NOW + timedelta(hours=8))
     make_show(event=make_event("Tokyo today"), hall=tokyo, starts_at=NOW + timedelta(hours=1))
+    vienna = Event.objects.get(title="Vienna today")
+    make_show(event=vienna, starts_at=NOW + timedelta(hours=26))
     home = read_home(city=None, now=NOW)
     assert [card.title for card in home.on_today(NOW)] == ["Tokyo today", "Vienna today"]
+    # Their times on other days would be taken for today's.
+    assert [len(card.next_shows) for card in home.on_today(NOW)] == [1, 1]
