@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +20,8 @@ from accounts.audit import record
 from accounts.models import User
 from bookings.errors import ReasonMissing, SeatsUnavailable, WrongState
 from bookings.models import Booking, HouseHold, HouseSeries, Ticket
-from bookings.seating.chosen import AreaChoice, SeatChoice, ShowChoice
-from bookings.services.hold_seats import HoldRequest, HoldTerms, hold_all
+from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice
+from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.release_hold import release_hold
 from box_office.house_holds import EndsInThePast
 from box_office.sale import hold_on_terms, read_held
@@ -78,7 +77,7 @@ def keep_series(
             places=_describe(tickets),
             made_by=by,
         )
-        others = _find_shows(series, timezone.now()).exclude(pk=first.pk)
+        others = series.coming_shows(timezone.now()).exclude(pk=first.pk)
         if len(others) >= MAX_SHOWS:
             raise TooManyShows
         until = _until(series, first)
@@ -104,8 +103,8 @@ def keep_in(series: HouseSeries, shows: Iterable[Show]) -> list[Booking]:
 def keep_in_opened(shows: Sequence[Show], **_kwargs: Any) -> None:
     """Keep the places of the series that follow in shows that are just being put on sale. A query if there is none."""
     halls = {show.hall_id for show in shows}
-    following = list(HouseSeries.objects.filter(hall__in=halls, follows=True, ended_at=None).order_by("pk"))
-    for series in following:
+    following = HouseSeries.objects.filter(hall__in=halls, follows=True, ended_at=None).select_related("made_by")
+    for series in following.order_by("pk"):
         keep_in(series, [show for show in shows if _concerns(series, show)])
 
 
@@ -126,43 +125,31 @@ def _keep(series: HouseSeries, show: Show) -> Booking | None:
         return None
     seats = Seat.objects.filter(seat_map=show.seat_map_id, guid__in=series.places["seats"])
     areas = Area.objects.filter(seat_map=show.seat_map_id, guid__in=series.places["areas"])
-    wanted = ShowChoice(
-        show,
+    wanted = Chosen(
         [SeatChoice(pk) for pk in seats.order_by("pk").values_list("pk", flat=True)],
         [AreaChoice(area.pk, series.places["areas"][area.guid]) for area in areas],
     )
-    while wanted.seats or wanted.areas:
+    while not wanted.is_empty:
         try:
             with transaction.atomic():
                 if HouseHold.objects.filter(series=series, show=show).exists():
                     return None
-                house = hold_all(
-                    HoldRequest(
-                        choices=[wanted],
-                        customer=None,
-                        email="",
-                        channel=Booking.Channel.BOX_OFFICE,
-                        made_by=series.made_by,
-                        terms=HoldTerms(kind=Booking.Kind.HOUSE, note=series.reason, until=until),
-                    )
+                house = hold_seats(
+                    show=show,
+                    seats=wanted.seats,
+                    areas=wanted.areas,
+                    channel=Booking.Channel.BOX_OFFICE,
+                    made_by=series.made_by,
+                    terms=HoldTerms(kind=Booking.Kind.HOUSE, note=series.reason, until=until),
                 )
                 HouseHold.objects.create(booking=house, purpose=series.purpose, series=series, show=show)
                 return house
         except SeatsUnavailable as gone:
-            wanted = _without(wanted, gone)
+            wanted = wanted.without_lost(gone)
         except Refusal:
             # Its sale has ended since, or a category has no price.
             return None
     return None
-
-
-def _without(wanted: ShowChoice, gone: SeatsUnavailable) -> ShowChoice:
-    seats, areas = {seat.pk for seat in gone.seats}, {area.pk for area in gone.areas}
-    return ShowChoice(
-        wanted.show,
-        [choice for choice in wanted.seats if choice.seat_id not in seats],
-        [choice for choice in wanted.areas if choice.area_id not in areas],
-    )
 
 
 def _describe(tickets: Iterable[Ticket]) -> dict[str, Any]:
@@ -170,12 +157,6 @@ def _describe(tickets: Iterable[Ticket]) -> dict[str, Any]:
         "seats": [ticket.seat.guid for ticket in tickets if ticket.seat is not None],
         "areas": Counter(ticket.area.guid for ticket in tickets if ticket.area is not None),
     }
-
-
-def _find_shows(series: HouseSeries, now: datetime) -> QuerySet[Show]:
-    rows = Show.objects.filter(hall=series.hall, state=Show.State.ON_SALE, ends_at__gt=now)
-    which = Q(event=series.event) if series.event is not None else Q()
-    return rows.filter(which).select_related("event", "hall__theater__city").order_by("starts_at", "pk")
 
 
 def _concerns(series: HouseSeries, show: Show) -> bool:

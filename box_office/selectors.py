@@ -126,17 +126,13 @@ def read_series(theaters: Iterable[Theater]) -> list[HouseSeries]:
 
 def read_series_shows(series: HouseSeries, now: datetime) -> list[SeriesShow]:
     """Return the coming shows that a series has places for or is for, the next first. Four queries."""
-    shows = Show.objects.filter(hall=series.hall_id, state=Show.State.ON_SALE, ends_at__gt=now)
-    if series.event_id is not None:
-        shows = shows.filter(event=series.event_id)
-    shows = shows.select_related("event", "hall__theater__city").order_by("starts_at", "pk")
     held = Ticket.objects.filter(
         booking__house_hold__series=series, state=Ticket.State.HELD, show__ends_at__gt=now
     ).select_related("seat", "area")
     kept: dict[int, list[Ticket]] = defaultdict(list)
     for ticket in held.order_by("seat__run", "seat__position", "pk"):
         kept[ticket.show_id].append(ticket)
-    found = list(shows)
+    found = list(series.coming_shows(now))
     labels = _labels_by_map(series, {show.seat_map_id for show in found})
     return [SeriesShow(show, kept[show.pk], _find_missing(labels[show.seat_map_id], kept[show.pk])) for show in found]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +79,13 @@ class HouseSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}: {self.reason}"
+
+    def coming_shows(self, now: datetime) -> QuerySet[Show]:
+        """Return the shows on sale that it is for and that are not over, the next first."""
+        shows = Show.objects.filter(hall=self.hall_id, state=Show.State.ON_SALE, ends_at__gt=now)
+        if self.event_id is not None:
+            shows = shows.filter(event=self.event_id)
+        return shows.select_related("event", "hall__theater__city").order_by("starts_at", "pk")
 
     @property
     def size(self) -> int:
