@@ -32,6 +32,7 @@ from show_changes.models import ShowMove
 from show_changes.move import plan_move
 from show_changes.same_places import read_new_map
 from show_changes.tests.audience import fill_show, make_great_hall
+from show_changes.tests.races import race_with_hold, somebody_waits
 from testing.bookings import choose, choose_standing, lapse, make_hold, make_paid, race, seats_of
 from testing.builders import make_show
 from testing.seat_maps import make_listed_hall, publish_version
@@ -329,46 +330,15 @@ def test_the_statements_do_not_grow_with_the_audience(theater: Theater, manager:
     assert_on(show, seat_map)
 
 
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock')"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
     """A sale and an update of the seat map at the same moment."""
 
-    @staticmethod
-    def hold_first(show: Show, seat_map: SeatMap, by: User) -> list[Any]:
-        """Take a seat of the former version, and end that only when the update is done, or waits for it."""
-        is_taken, is_done = Event(), Event()
-
-        def hold() -> Booking:
-            with transaction.atomic():
-                booking = make_hold(show, 3, email="quick@example.com")
-                is_taken.set()
-                while not is_done.wait(timeout=0.05) and not somebody_waits():
-                    pass
-            return booking
-
-        def leave() -> Brought:
-            is_taken.wait(timeout=20)
-            try:
-                return bring(show, seat_map, by)
-            finally:
-                is_done.set()
-
-        return race(hold, leave)
-
     def test_a_seat_that_is_just_being_taken_comes_along(self, show: Show, hall: Hall, manager: User):
         make_paid(show, 0, email="first@example.com")
         seat_map = publish(hall, "Box,,1,Rear,,box")
-        booking, brought = self.hold_first(show, seat_map, manager)
+        booking, brought = race_with_hold(show, lambda: bring(show, seat_map, manager))
         assert isinstance(booking, Booking), booking
         assert isinstance(brought, Brought), brought
         # The update waited, found a booking that it had not locked, and began again.
@@ -380,7 +350,7 @@ class TestRaces:
         seat_map = publish(hall, "Box,,1,Rear,,box")
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER guard_ticket_place_shared ON bookings_ticket")
-        booking, brought = self.hold_first(show, seat_map, manager)
+        booking, brought = race_with_hold(show, lambda: bring(show, seat_map, manager))
         guards.install(connection)
         assert isinstance(booking, Booking), booking
         assert isinstance(brought, Brought), brought

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
-from threading import Event
 from typing import Any
 
 import pytest
@@ -29,7 +28,8 @@ from payments.models import Payment, Refund
 from show_changes.models import ShowMove
 from show_changes.move import PlaceTaken, PlanOutdated, TicketsUnplaced, adjust_move, apply_move, plan_move
 from show_changes.tests.audience import fill_show, make_great_hall
-from testing.bookings import choose_standing, make_hold, make_paid, race, seats_of
+from show_changes.tests.races import race_with_hold
+from testing.bookings import choose_standing, make_hold, make_paid, seats_of
 from testing.builders import make_hall, make_show
 from theaters.models import Hall, Theater
 
@@ -235,15 +235,6 @@ def test_an_impossible_move_is_refused_and_nothing_changes(theater: Theater, man
         apply_move(move=second, version=second.version, by=manager)
 
 
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock')"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
@@ -251,26 +242,9 @@ class TestRaces:
 
     @staticmethod
     def run(show: Show, there: Hall, by: User) -> list[Any]:
-        """Take a seat of the old hall, and end that only when the move is done, or waits for it."""
+        """Move the show while a seat of the old hall is being taken."""
         move = plan_there(show, by, hall=there)
-        is_taken, is_done = Event(), Event()
-
-        def hold() -> Booking:
-            with transaction.atomic():
-                booking = make_hold(show, 3, email="quick@example.com")
-                is_taken.set()
-                while not is_done.wait(timeout=0.05) and not somebody_waits():
-                    pass
-            return booking
-
-        def leave() -> ShowMove:
-            is_taken.wait(timeout=20)
-            try:
-                return apply_move(move=move, version=move.version, by=by)
-            finally:
-                is_done.set()
-
-        return race(hold, leave)
+        return race_with_hold(show, lambda: apply_move(move=move, version=move.version, by=by))
 
     def test_no_ticket_slips_into_the_hall_that_is_left(self, theater: Theater, manager: User):
         there = make_hall(theater=theater)
