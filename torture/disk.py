@@ -71,7 +71,7 @@ class Disk:
         _run("mount", "-o", "loop", self.image, self.folder)
 
     def lose_power(self) -> None:
-        """Forget all that is not safe on the disk; until `come_back`, whoever uses it gets errors."""
+        """Lose everything that is not yet on the disk. Every use fails until `come_back`."""
         opened = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.ioctl(opened, _SHUTDOWN, struct.pack("I", _WITHOUT_JOURNAL))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from torture.auditor.books import LIVE, Books, group
 
 Found = tuple[int, list[str]]
-# How far the clock of whoever frees a place may be ahead.
+# How far ahead the clock of the process that frees a place may be.
 CLOCKS_APART = timedelta(seconds=45)
 # What the audit log calls what staff do with places that were kept, but to sell them.
 ENDS_OF_KEEPING = {"release hold", "lift house hold", "sell from house hold"}
