@@ -79,6 +79,8 @@ class Supervisor:
     def __init__(self, show: Callable[[str, str], None] = print_line) -> None:
         self.children: list[Child] = []
         self._show = show
+        # Each child has a thread that shows its lines: one line at a time, so that none is cut by another.
+        self._showing = threading.Lock()
         self._events: queue.SimpleQueue[Child | Interrupted] = queue.SimpleQueue()
         self._folders: list[Path] = []
         self._is_ending = False
@@ -159,7 +161,8 @@ class Supervisor:
                 child.last_lines.append(line.rstrip())
                 child.changed.notify_all()
             if child.is_shown:
-                self._show(child.name, line.rstrip())
+                with self._showing:
+                    self._show(child.name, line.rstrip())
 
     def _wait(self, child: Child, reader: threading.Thread) -> None:
         started = time.monotonic()
