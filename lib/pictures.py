@@ -28,8 +28,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 QUALITY = 82
 
 
-def open_picture(content: Any) -> Image.Image:
-    """Decode an uploaded picture, upright and in RGB. Raises `ValidationError` if it can't be used."""
+def open_picture(content: Any, *, keeps_transparency: bool = False) -> Image.Image:
+    """Decode an uploaded picture, upright, in RGB or else RGBA. Raises `ValidationError` if it can't be used."""
     if content.size > MAX_BYTES:
         raise ValidationError(
             _("The picture is %(size)s. The largest accepted is %(limit)s."),
@@ -54,6 +54,8 @@ def open_picture(content: Any) -> Image.Image:
     if upright.mode.startswith("I"):
         return _from_deep_gray(upright)
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
+        if keeps_transparency:
+            return upright.convert("RGBA")
         paper = Image.new("RGB", upright.size, "white")
         paper.paste(upright, mask=upright.convert("RGBA").getchannel("A"))
         return paper
@@ -93,7 +95,7 @@ class PictureFile(ImageFieldFile):
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
         """Store the picture in all widths of its field; the widest one is the field's value."""
-        picture = open_picture(content)
+        picture = open_picture(content, keeps_transparency=self.field.keeps_transparency)
         content.seek(0)
         stem = hashlib.sha256(content.read()).hexdigest()[:16]
         widest = self.field.widths[-1]
@@ -124,12 +126,15 @@ class PictureFormField(forms.ImageField):
 
 
 class PictureField(ImageField):
-    """An `ImageField` that stores its picture in several widths, narrowest first."""
+    """An `ImageField` that stores its picture in several widths, narrowest first, transparent ones on white."""
 
     attr_class = PictureFile
 
-    def __init__(self, *args: Any, widths: tuple[int, ...] = (400, 800), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, widths: tuple[int, ...] = (400, 800), keeps_transparency: bool = False, **kwargs: Any
+    ) -> None:
         self.widths = widths
+        self.keeps_transparency = keeps_transparency
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:

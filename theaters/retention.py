@@ -4,6 +4,7 @@ from operations.retention import Follows, Kept, Pruned
 from theaters.models import (
     Area,
     Backdrop,
+    Brand,
     City,
     Hall,
     Invitation,
@@ -19,6 +20,7 @@ from theaters.models import (
 RETENTION = [
     Kept(City, "Theaters are in it."),
     Kept(Theater, "What it sold belongs to it."),
+    Kept(Brand, "Theaters bear it."),
     Kept(StaffMembership, "A role, until it is taken away."),
     Kept(Hall, "Shows were in it."),
     Kept(SeatMap, "Tickets name its seats; a published one never changes."),

@@ -3,6 +3,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import uuid
+import theaters.models.brands
 import theaters.models.places
 from django.conf import settings
 from django.db import migrations, models
@@ -202,6 +203,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Brand',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='As customers know you: on pages, mails and tickets.', max_length=80, validators=[django.core.validators.RegexValidator('\\A[^\\x00-\\x1f\\x7f]*\\Z', 'Type one line of text.')], verbose_name='name')),
+                ('slug', models.SlugField(unique=True, verbose_name='slug')),
+                ('logo', models.ImageField(blank=True, help_text='PNG, WebP or JPEG, best with a transparent background, 480 pixels wide or more.', upload_to='brands/', verbose_name='logo')),
+                ('logo_dark', models.ImageField(blank=True, help_text='Without one, the logo stands on a light plate there.', upload_to='brands/', verbose_name='logo on dark pages')),
+                ('favicon', models.ImageField(blank=True, help_text='Square, for browser tabs and home screens. Without one, the first letter of your name.', upload_to='brands/', verbose_name='icon')),
+                ('photo', models.ImageField(blank=True, help_text='Shown where your pages are shared.', upload_to='brands/', verbose_name='photo')),
+                ('color', models.CharField(blank=True, help_text='Of buttons, links and marks. Empty: the site’s own.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$')], verbose_name='color')),
+                ('color_dark', models.CharField(blank=True, help_text='Empty: the nearest shade of the color that is legible there.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$')], verbose_name='color on dark pages')),
+                ('typeface', models.CharField(choices=[('gloock', 'Gloock, an elegant serif'), ('hanken', 'Hanken Grotesk, plain')], default='gloock', max_length=10, verbose_name='typeface of titles')),
+                ('sender_name', models.CharField(blank=True, help_text='Of mails. Empty: the name above.', max_length=80, validators=[django.core.validators.RegexValidator('\\A[^\\x00-\\x1f\\x7f]*\\Z', 'Type one line of text.')], verbose_name='sender’s name')),
+                ('reply_address', models.EmailField(blank=True, help_text='Where customers’ answers to mails go.', max_length=254, verbose_name='reply address')),
+                ('social_links', models.TextField(blank=True, help_text='Your website and pages elsewhere, one a line.', max_length=1000, validators=[theaters.models.brands.validate_links], verbose_name='links')),
+                ('domain', models.CharField(blank=True, help_text='A domain of your own that shows only your programme, such as tickets.example.org.', max_length=200, validators=[theaters.models.brands.validate_domain], verbose_name='domain')),
+                ('is_domain_confirmed', models.BooleanField(default=False, help_text='Set by a platform admin who has seen that the domain is the theater’s and leads here.', verbose_name='domain confirmed')),
+                ('names_marquee', models.BooleanField(default=True, help_text='Once, small, at the foot of pages.', verbose_name='name Marquee')),
+            ],
+            options={
+                'verbose_name': 'name and look',
+                'verbose_name_plural': 'names and looks',
+                'ordering': ['name', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_domain_confirmed', True)), fields=('domain',), name='brand_domain_unique', violation_error_message='This domain is another’s already.'),
+                    models.CheckConstraint(condition=models.Q(('is_domain_confirmed', False), models.Q(('domain', ''), _negated=True), _connector='OR'), name='brand_domain_confirmed', violation_error_message='There is no domain to confirm.'),
+                    models.CheckConstraint(condition=models.Q(('domain', django.db.models.functions.text.Lower('domain'))), name='brand_domain_lowercase', violation_error_message='Write the domain in lower case.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='Theater',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -231,6 +263,7 @@ class Migration(migrations.Migration):
                 ('requires_mfa', models.BooleanField(default=False, help_text='Everyone who works here must set one up first.', verbose_name='staff need a second factor')),
                 ('report_domains', models.CharField(blank=True, help_text="Reports with customers' addresses are mailed to members of the team, and to any address at these domains. Separate several with spaces.", max_length=200, validators=[django.core.validators.RegexValidator('^\\s*([\\w-]+\\.)+\\w{2,}(\\s+([\\w-]+\\.)+\\w{2,})*\\s*$', 'Such as: example.org')], verbose_name='domains for reports')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.city', verbose_name='city')),
+                ('brand', models.ForeignKey(blank=True, help_text='Empty: the site’s own.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.brand', verbose_name='name and look')),
             ],
             options={
                 'verbose_name': 'theater',

@@ -1,6 +1,7 @@
 """Places: cities, theaters and who works in them, halls, and their versioned seat maps."""
 
 from theaters.models.backdrops import Backdrop
+from theaters.models.brands import Brand
 from theaters.models.places import City, Hall, Theater, TheaterQuerySet
 from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.models.section_photos import SectionPhoto
@@ -9,6 +10,7 @@ from theaters.models.team import Invitation, StaffMembership
 __all__ = [
     "Area",
     "Backdrop",
+    "Brand",
     "City",
     "Hall",
     "Invitation",

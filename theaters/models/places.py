@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.bounds import HOURS_OF_A_YEAR, MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from lib.pictures import PictureField
+from theaters.models.brands import Brand
 from theaters.stock import TicketStock
 
 MAX_REMINDER_HOURS = 30 * 24
@@ -55,6 +56,15 @@ class Theater(models.Model):
     name = models.CharField(_("name"), max_length=160)
     slug = models.SlugField(_("slug"), unique=True)
     city = models.ForeignKey(City, models.PROTECT, verbose_name=_("city"), related_name="theaters")
+    brand = models.ForeignKey(
+        Brand,
+        models.PROTECT,
+        verbose_name=_("name and look"),
+        related_name="theaters",
+        null=True,
+        blank=True,
+        help_text=_("Empty: the site’s own."),
+    )
     place = models.CharField(_("address"), max_length=300)
     latitude = models.DecimalField(
         _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=between(-90, 90)

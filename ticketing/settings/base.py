@@ -22,6 +22,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 if not DEBUG and DEVELOPMENT_KEY in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
     raise ImproperlyConfigured("SECRET_KEY is the public one from the source code. Generate one of your own.")
 SITE_NAME = env.str("SITE_NAME", "Marquee")
+# Whether pages name Marquee, once and small, at their foot; a brand can switch it off for its own.
+NAMES_MARQUEE = env.bool("NAMES_MARQUEE", True)
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 _own_hosts = [host for host in (urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1") if host]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (["*"] if DEBUG else _own_hosts)
