@@ -113,7 +113,7 @@ def book(count: int, *, is_short: bool) -> list[int]:
     from django.utils import timezone
 
     from accounts.models import User
-    from benchmarks.prepare import prepare
+    from benchmarks.prepare import plain_seats, prepare
     from bookings.seating.chosen import SeatChoice
     from bookings.services.hold_seats import hold_seats
     from bookings.services.pay import pay_with_token
@@ -127,7 +127,7 @@ def book(count: int, *, is_short: bool) -> list[int]:
         sys.exit("The database is not empty.")
     prepare(is_short=is_short)
     customers, shows = list(User.objects.order_by("pk")), list(Show.objects.order_by("pk"))
-    seats = [seat.pk for seat in shows[0].seat_map.seats.order_by("run", "position")]
+    seats = [seat.pk for seat in plain_seats(shows[0].seat_map).order_by("run", "position")]
     with mock.patch.object(tasks, "wake"):
         for number in range(count):
             round_, at = divmod(number, len(customers))

@@ -1,4 +1,4 @@
-"""Pages on a phone with a slow connection: `python -m benchmarks.phone [--short] <address of a site> <theater's slug>`.
+"""Pages on a phone with a slow connection: `python -m benchmarks.phone [--short] <address of a site> <show's code> …`.
 
 A real Chromium, 390 pixels wide, with slow 4G as Lighthouse defines it (1.6 Mbit/s down, 750 kbit/s up, 150 ms a round
 trip) and a processor that is four times slower. Each page is opened with an empty cache, several times; medians are
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
@@ -84,16 +84,15 @@ class Visit:
         return self.seen("worst")
 
 
-def measure(address: str, theater: str, *, rounds: int = ROUNDS) -> dict[str, dict[str, float]]:
+def measure(address: str, shows: Sequence[str], *, rounds: int = ROUNDS) -> dict[str, dict[str, float]]:
     """Return the figures of each page by name: bytes, requests, largest paint and worst interaction in milliseconds."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium() or None, args=["--no-sandbox"])
-        show = _find_show(address, theater)
         seen = [
             {
                 "home": _visit(browser, f"{address}/", ".days a:not([aria-current])"),
                 "programme": _visit(browser, f"{address}/events/", None),
-                "seats": _visit_show(browser, show),
+                **{f"seats of {code}": _visit_show(browser, f"{address}/shows/{code}/") for code in shows},
             }
             for _ in range(rounds)
         ]
@@ -129,19 +128,14 @@ def _visit_show(browser: Browser, address: str) -> dict[str, float]:
     return figures
 
 
-def _find_show(address: str, theater: str) -> str:
-    with urlopen(f"{address}/api/v1/shows?theater={theater}&limit=1") as answer:
-        return f"{address}/shows/{json.load(answer)['items'][0]['code']}/"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("address")
-    parser.add_argument("theater")
+    parser.add_argument("shows", nargs="*")
     parser.add_argument("--short", action="store_true")
     given = parser.parse_args()
     figures = (
-        {} if find_chromium() is None else measure(given.address, given.theater, rounds=1 if given.short else ROUNDS)
+        {} if find_chromium() is None else measure(given.address, given.shows, rounds=1 if given.short else ROUNDS)
     )
     print(json.dumps(figures))
 

@@ -79,11 +79,14 @@ def prepare(*, is_short: bool) -> dict[str, object]:
         tokens.append(make_access_token(user, start_session(user)))
     if not is_short:
         _add_past(event, hall, User.objects.first())
-    # Nobody can buy a companion's seat alone, which a rush would try for ever.
-    plain = seat_map.seats.filter(is_companion=False, is_accessible=False)
-    seats = list(plain.order_by("pk").values_list("pk", "category_id"))
+    seats = list(plain_seats(seat_map).order_by("pk").values_list("pk", "category_id"))
     _keep_all_but(FEW_SEATS_LEFT if is_short else SEATS_LEFT, show)
     return {"shows": shows, "seats": seats, "ticket_type": adult.pk, "tokens": tokens, "event": event.slug}
+
+
+def plain_seats(seat_map: Any) -> Any:
+    """Return the seats that anybody may buy: a rush would try for ever to buy a companion's seat alone."""
+    return seat_map.seats.filter(is_companion=False, is_accessible=False)
 
 
 def _keep_all_but(count: int, show: Any) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.request import urlopen
 
 from tools.environment import PYTHON, ensure
 from tools.probe import find_fault
@@ -200,7 +201,7 @@ class Bench:
         self.supervisor.end(worker)
 
     def measure_phone(self) -> None:
-        """Open pages of the demo season, or in short those of the benchmark, as a phone does."""
+        """Open pages of the demo season with an arena, or in short those of the benchmark, as a phone does."""
         variables, theater = {}, "opera"
         if not self.short:
             variables = {**self.open_database("demo"), "DATA_DIR": str(self.folder / "demo")}
@@ -208,10 +209,15 @@ class Bench:
             self.python("manage.py", "migrate", "--verbosity", "0", variables=variables)
             self.python("manage.py", "createcachetable", variables=variables)
             self.python("manage.py", "demo", "--yes-this-is-a-demo", variables=variables)
+        arena = self.python("-m", "benchmarks.arena", *self.short, variables=variables).strip()
         server, port = self.serve(workers=1, variables=variables)
-        told = self.python("-m", "benchmarks.phone", f"http://127.0.0.1:{port}", theater, *self.short)
-        for page, figures in json.loads(told).items():
-            self.note(f"on a phone: {page}", figures)
+        address = f"http://127.0.0.1:{port}"
+        with urlopen(f"{address}/api/v1/shows?theater={theater}&limit=1") as answer:
+            opera = json.load(answer)["items"][0]["code"]
+        told = json.loads(self.python("-m", "benchmarks.phone", address, opera, arena, *self.short))
+        for page, figures in told.items():
+            shown = page.replace(opera, "an opera").replace(arena, "an arena")
+            self.note(f"on a phone: {shown}", figures)
         self.end(server)
 
     def read_memory(self, child: Child) -> int:
