@@ -13,12 +13,14 @@ from theaters.models import (
     SeatMap,
     SeatMapUpload,
     SectionPhoto,
+    Seller,
     StaffMembership,
     Theater,
 )
 
 RETENTION = [
     Kept(City, "Theaters are in it."),
+    Kept(Seller, "Customers have contracts with it."),
     Kept(Theater, "What it sold belongs to it."),
     Kept(Brand, "Theaters bear it."),
     Kept(StaffMembership, "A role, until it is taken away."),
@@ -33,5 +35,5 @@ RETENTION = [
     Pruned(Backdrop, "pictures to trace in the seat-map editor", "KEEP_BACKDROP_DAYS", "seen_at"),
 ]
 
-# Its tax rate and currency matter for the books.
-BOOKS = [Theater]
+# Tax rate, currency and VAT number matter for the books.
+BOOKS = [Theater, Seller]

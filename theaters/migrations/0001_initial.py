@@ -234,6 +234,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Seller',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='As in the register, such as: Riverside Theatre', max_length=160, verbose_name='name')),
+                ('legal_form', models.CharField(blank=True, help_text='Such as: GmbH, Ltd', max_length=80, verbose_name='legal form')),
+                ('street', models.CharField(max_length=160, verbose_name='street')),
+                ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
+                ('city', models.CharField(max_length=120, verbose_name='city')),
+                ('country', models.CharField(help_text='Two letters, ISO 3166-1.', max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$')], verbose_name='country')),
+                ('represented_by', models.CharField(blank=True, max_length=200, verbose_name='represented by')),
+                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('register', models.CharField(blank=True, help_text='Who keeps it, such as: Commercial Court of Vienna', max_length=160, verbose_name='register')),
+                ('register_number', models.CharField(blank=True, max_length=60, verbose_name='register number')),
+                ('vat_number', models.CharField(blank=True, max_length=30, verbose_name='VAT number')),
+                ('supervisory_authority', models.CharField(blank=True, max_length=200, verbose_name='supervisory authority')),
+                ('dispute_resolution', models.TextField(blank=True, help_text='Whether you take part in proceedings before a consumer arbitration board, and which one.', max_length=20000, verbose_name='dispute resolution')),
+            ],
+            options={
+                'verbose_name': 'seller',
+                'verbose_name_plural': 'sellers',
+                'ordering': ['name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Theater',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -263,6 +288,7 @@ class Migration(migrations.Migration):
                 ('requires_mfa', models.BooleanField(default=False, help_text='Everyone who works here must set one up first.', verbose_name='staff need a second factor')),
                 ('report_domains', models.CharField(blank=True, help_text="Reports with customers' addresses are mailed to members of the team, and to any address at these domains. Separate several with spaces.", max_length=200, validators=[django.core.validators.RegexValidator('^\\s*([\\w-]+\\.)+\\w{2,}(\\s+([\\w-]+\\.)+\\w{2,})*\\s*$', 'Such as: example.org')], verbose_name='domains for reports')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.city', verbose_name='city')),
+                ('seller', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.seller', verbose_name='seller')),
                 ('brand', models.ForeignKey(blank=True, help_text='Empty: the site’s own.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.brand', verbose_name='name and look')),
             ],
             options={

@@ -5,6 +5,7 @@ from theaters.models.brands import Brand
 from theaters.models.places import City, Hall, Theater, TheaterQuerySet
 from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.models.section_photos import SectionPhoto
+from theaters.models.sellers import Seller
 from theaters.models.team import Invitation, StaffMembership
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "SeatMap",
     "SeatMapUpload",
     "SectionPhoto",
+    "Seller",
     "StaffMembership",
     "Theater",
     "TheaterQuerySet",

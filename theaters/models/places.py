@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.bounds import HOURS_OF_A_YEAR, MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from lib.pictures import PictureField
 from theaters.models.brands import Brand
+from theaters.models.sellers import Seller
 from theaters.stock import TicketStock
 
 MAX_REMINDER_HOURS = 30 * 24
@@ -64,6 +65,9 @@ class Theater(models.Model):
         null=True,
         blank=True,
         help_text=_("Empty: the site’s own."),
+    )
+    seller = models.ForeignKey(
+        Seller, models.PROTECT, verbose_name=_("seller"), related_name="theaters", null=True, blank=True
     )
     place = models.CharField(_("address"), max_length=300)
     latitude = models.DecimalField(
