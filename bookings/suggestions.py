@@ -16,7 +16,7 @@ from bookings.models import Booking, Ticket
 from events.catalogue import EventCard, read_event_cards, shows_in
 from events.catalogue.cards import is_first
 from events.models import Event, EventQuerySet, Review, Show
-from theaters.cities import CityItem
+from theaters.directory import CityItem
 
 MOST_SUGGESTIONS = 6
 # The newest of what was booked speak for a customer's taste.

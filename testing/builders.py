@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import Event, Price, Show, ShowArea, TicketType
-from theaters.models import Area, City, Hall, Seat, SeatCategory, SeatMap, Theater
+from theaters.models import Area, Brand, City, Hall, Seat, SeatCategory, SeatMap, Theater
 from theaters.seat_maps.quality import RatedPlace, rate
 
 _numbers = itertools.count(1)
@@ -24,13 +24,16 @@ def make_city(name: str = "Vienna", time_zone: str = "Europe/Vienna") -> City:
     )[0]
 
 
-def make_theater(name: str = "Riverside", *, city: City | None = None, currency: str = "EUR") -> Theater:
+def make_theater(
+    name: str = "Riverside", *, city: City | None = None, currency: str = "EUR", brand: Brand | None = None
+) -> Theater:
     return Theater.objects.create(
         name=name,
         slug=f"theater-{next(_numbers)}",
         city=city or make_city(),
         place="1 River Street",
         currency=currency,
+        brand=brand,
         tax_rate=10,
         is_published=True,
     )

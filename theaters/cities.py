@@ -6,53 +6,26 @@ session, so that a page costs no query for a visitor without an account.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import cos, radians, sin
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import User
-from lib.process_memory import Memory
-from theaters.models import City, Theater
+from theaters.directory import CityItem, read_directory
+from theaters.models import Theater
+from theaters.shown import shown_theaters
 
 CITY_COOKIE = "city"
 # Means that the visitor wants all cities, even if the profile names one.
 ALL_CITIES = "all"
-CITIES_CACHE_SECONDS = 60
 CITY_COOKIE_SECONDS = 365 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class CityItem:
-    pk: int
-    slug: str
-    name: str
-    country: str
-    time_zone: str
-    theater_count: int
-
-    @property
-    def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-
-_cities: Memory[tuple[CityItem, ...]] = Memory(1)
-
-
 def read_cities() -> tuple[CityItem, ...]:
-    """Return the cities that have a published theater, by name; one query of this process at most each minute."""
-    cities = _cities.get("cities")
-    if cities is None:
-        cities = _read_cities()
-        _cities.set("cities", cities, CITIES_CACHE_SECONDS)
-    return cities
-
-
-def _read_cities() -> tuple[CityItem, ...]:
-    cities = City.objects.annotate(n=Count("theaters", filter=Q(theaters__is_published=True))).filter(n__gt=0)
-    return tuple(CityItem(c.pk, c.slug, c.name, c.country, c.time_zone, c.n) for c in cities.order_by("name", "pk"))
+    """Return the cities that have a published theater, by name; of a brand's domain, those with one of its own."""
+    directory = read_directory()
+    shown = shown_theaters()
+    return directory.cities if shown is None else directory.cities_of(shown)
 
 
 def find_city(slug: str) -> CityItem | None:

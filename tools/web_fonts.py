@@ -40,6 +40,12 @@ FACES = {
     "mukta-devanagari-basic-400-normal": Face("mukta-devanagari-400-normal", BASIC),
     "rozha-one-devanagari-400-normal": Face("rozha-one-devanagari-400-normal", FULL),
     "rozha-one-devanagari-basic-400-normal": Face("rozha-one-devanagari-400-normal", BASIC),
+    # Titles of brands, in one weight.
+    **{
+        f"{name}-{script}-{weight}-normal": Face(f"{name}-{script}-{weight}-normal", features)
+        for name, weight in (("baloo-2", 600), ("martel", 700), ("poppins", 600))
+        for script, features in (("latin", LATIN), ("latin-ext", LATIN), ("devanagari", FULL))
+    },
 }
 
 

@@ -12,7 +12,8 @@ from events.catalogue import TheaterItem, read_theater, read_theaters
 from events.schemas import Paging, Slug
 from lib.pictures import picture_url
 from lib.words import index_words, query_words
-from theaters.cities import CityItem, read_cities
+from theaters.cities import read_cities
+from theaters.directory import CityItem
 
 router = Router(tags=["catalogue"])
 

@@ -19,6 +19,7 @@ from django.utils.crypto import get_random_string
 
 from lib.process_memory import Memory
 from lib.read_once import read_again, read_once
+from theaters.shown import shown_theaters
 
 CACHE_SECONDS = 30
 # For what all events have to be looked through for and the clock seldom changes, as the length of a list.
@@ -37,7 +38,7 @@ R = TypeVar("R")
 def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[datetime, P], R]], Callable[..., R]]:
     """Turn `read(now, …)` into a selector with `now` as a keyword, and cache its answers by the other arguments.
 
-    Callers share an answer, and change nothing in it.
+    Each domain (`theaters/shown.py`) has its own. Callers share an answer, and change nothing in it.
     """
 
     def decorate(read: Callable[Concatenate[datetime, P], R]) -> Callable[..., R]:
@@ -45,7 +46,7 @@ def cached(*, seconds: int = CACHE_SECONDS) -> Callable[[Callable[Concatenate[da
         def selector(*args: Any, now: datetime | None = None, **kwargs: Any) -> R:
             if now is not None and not _is_caching.get():
                 return read(now, *args, **kwargs)
-            asked = f"{catalogue_version()}:{read.__name__}:{(args, sorted(kwargs.items()))}"
+            asked = f"{catalogue_version()}:{shown_theaters()}:{read.__name__}:{(args, sorted(kwargs.items()))}"
             found = _answers.get(asked)
             if found is None:
                 pages, key = caches["pages"], f"catalogue:{sha256(asked.encode()).hexdigest()}"

@@ -15,7 +15,7 @@ from events.catalogue.cards import (
     upcoming_shows,
 )
 from events.models import Event, Show, ShowQuerySet
-from theaters.cities import CityItem
+from theaters.directory import CityItem
 
 
 def read_event_cards(event_ids: Sequence[int], shows: ShowQuerySet, now: datetime) -> dict[int, EventCard]:

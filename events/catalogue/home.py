@@ -24,7 +24,8 @@ from events.catalogue.cards import (
 from events.catalogue.counts import KIND_COUNT_LIMIT, count_kinds
 from events.catalogue.days import starts_within, today_in
 from events.models import Event, Show, ShowQuerySet
-from theaters.cities import CityItem, read_cities
+from theaters.cities import read_cities
+from theaters.directory import CityItem
 from theaters.models import City
 
 HOME_DAYS = 14

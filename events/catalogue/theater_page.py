@@ -23,7 +23,8 @@ from events.catalogue.cards import (
 from events.catalogue.days import start_of_day, today_in, whole_weeks
 from events.catalogue.event_page import group_by_day
 from events.models import Show
-from theaters.cities import CityItem, read_cities
+from theaters.cities import read_cities
+from theaters.directory import CityItem
 from theaters.models import Hall, SeatMap, Theater
 
 THEATER_PAGE_DAYS = 14
@@ -35,6 +36,7 @@ CALENDAR_SHOWS = 1000
 
 @dataclass(frozen=True, slots=True)
 class TheaterItem:
+    pk: int
     slug: str
     name: str
     place: str
@@ -171,6 +173,7 @@ def _read_theater(slug: str, now: datetime, *, days: int | None, limit: int) -> 
 
 def _item(theater: Theater, show_count: int = 0) -> TheaterItem:
     return TheaterItem(
+        pk=theater.pk,
         slug=theater.slug,
         name=theater.name,
         place=theater.place,

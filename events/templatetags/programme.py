@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from lib.process_memory import Memory
+from theaters.shown import shown_theaters
 
 if TYPE_CHECKING:
     from events.catalogue import EventCard
-    from theaters.cities import CityItem
+    from theaters.directory import CityItem
 
 register = template.Library()
 
@@ -72,7 +73,8 @@ class CachedNode(template.Node):
         # A broken selector must not break templates that show no events.
         from events.catalogue.cache import CACHE_SECONDS, catalogue_version  # noqa: PLC0415
 
-        key = (get_language(), catalogue_version(), *(str(part.resolve(context)) for part in self.parts))
+        parts = (str(part.resolve(context)) for part in self.parts)
+        key = (get_language(), catalogue_version(), shown_theaters(), *parts)
         memory = _lasting if self.is_lasting else _changing
         text = memory.get(key)
         if text is None:
@@ -85,7 +87,7 @@ class CachedNode(template.Node):
 def cached(parser: Parser, token: Token) -> CachedNode:
     """Cache the content for moments, for all visitors: `{% cached "home" city.slug day %}…{% endcached %}`.
 
-    It may depend only on the named values, the language, the catalogue and the clock.
+    It may depend only on the named values, the language, the catalogue, the domain and the clock.
     """
     return _parse(parser, token, is_lasting=False)
 

@@ -29,9 +29,9 @@ from lib.pictures import picture_url
 from lib.shared_pages import share
 from lib.templatetags.formats import day as write_day
 from lib.templatetags.formats import language_name
+from theaters.brands import find_common_theater
 from theaters.cities import (
     ALL_CITIES,
-    CityItem,
     choose_city,
     find_city,
     find_nearest_city,
@@ -39,6 +39,7 @@ from theaters.cities import (
     read_cities,
     remember_city,
 )
+from theaters.directory import CityItem
 
 # So many cities are offered to a visitor who has chosen none; the menu at the top has all of them.
 OFFERED_CITIES = 8
@@ -303,10 +304,12 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     city = choose_city(request)
     image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
     most = max(event.star_counts.values(), default=0) or 1
+    slugs = {show.theater_slug for show in event.shows}
     in_city = [show for show in event.shows if city and show.city_slug == city.slug and show.is_bookable]
     return {
         "event": event,
         "card": card,
+        "theater": find_common_theater(slugs if slugs else [event.theater_slug]),
         "city": city,
         **describe_dates(request, event, city),
         "prices": catalogue.find_prices(in_city) or card.prices,

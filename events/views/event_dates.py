@@ -23,7 +23,8 @@ from events.catalogue.event_calendar import (
 )
 from lib.moments import parse_day
 from lib.templatetags.formats import first_weekday, language_name
-from theaters.cities import ALL_CITIES, CityItem
+from theaters.cities import ALL_CITIES
+from theaters.directory import CityItem
 
 # How many days of one theater the list shows at once; later ones unfold.
 UNFOLDED_DAYS = 7

@@ -22,7 +22,10 @@ class Typeface(models.TextChoices):
     """The face of titles; all of them cover Latin and Devanagari. Text stays in the site's own."""
 
     GLOOCK = "gloock", _("Gloock, an elegant serif")
+    MARTEL = "martel", _("Martel, a strong serif")
     HANKEN = "hanken", _("Hanken Grotesk, plain")
+    POPPINS = "poppins", _("Poppins, geometric")
+    BALOO = "baloo", _("Baloo 2, round")
 
 
 def validate_domain(value: str) -> None:
