@@ -83,6 +83,7 @@ class SandboxView(View):
         context = {
             "payment": payment,
             "booking": payment.booking,
+            "theater": payment.booking.theater,
             "answer": getattr(payment, "sandbox_answer", None),
             "form": form,
             "is_unknown": is_unknown,

@@ -68,7 +68,6 @@ NOT_PERSONAL = {
         "photo",
         "color",
         "color_dark",
-        "typeface",
         "sender_name",
         "reply_address",
         "social_links",

@@ -45,6 +45,7 @@ class ReviewView(LoginRequiredMixin, View):
     def _show(self, request: HttpRequest, event: Event, form: ReviewForm) -> HttpResponse:
         context = {
             "event": event,
+            "theater": event.theater_id,
             "form": form,
             "is_changed": find_review(event, request.user) is not None,
             "may_review": may_review(event, request.user),
