@@ -1,6 +1,6 @@
 """Put an arena of 20,000 seats on sale: `python -m benchmarks.arena [--short]`; prints the show's code.
 
-Forty blocks of 500 seats stand around an oval. `--short`: two of them.
+Forty blocks of 500 seats stand in a circle. `--short`: two of them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import django
 
 BLOCKS, FEW_BLOCKS = 40, 2
 ROWS, SEATS_IN_ROW = 20, 25
-# Seats' and rows' distances, and half the width and depth of the oval, in units of the plan.
-APART, BEHIND, WIDE, DEEP = 20, 24, 2600, 1900
+# Distances of seats and rows, and from the middle to the first row, in units of the plan.
+APART, BEHIND, RADIUS = 20, 24, 4000
 
 
 def arena(blocks: int) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def _block(number: int, angle: float) -> dict[str, Any]:
     across, outward = (cos(angle + pi / 2), sin(angle + pi / 2)), (cos(angle), sin(angle))
     return {
         "name": f"Block {number + 1}",
-        "position": {"x": round(4000 + WIDE * outward[0]), "y": round(3000 + DEEP * outward[1])},
+        "position": {"x": round(5000 + RADIUS * outward[0]), "y": round(5000 + RADIUS * outward[1])},
         "rows": [
             {
                 "row_number": str(row + 1),
