@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     CHANGE_ROLE = "change role", _("Role changed")
     CHANGE_SALE = "change sale", _("Sale of a show changed")
     CHANGE_SHOW = "change show", _("Show changed")
+    CHANGE_WORDING = "change wording", _("A theater’s own text changed")
     CHARGEBACK = "chargeback", _("Chargeback")
     CHARGEBACK_WON = "chargeback won", _("Chargeback won")
     CHOOSE_EXPORT_COLUMNS = "choose export columns", _("Columns of a gateway’s file chosen")

@@ -11,6 +11,7 @@ class BookingsConfig(AppConfig):
 
         from accounts.signals import addresses_proven
         from bookings.access import recall_baskets
+        from bookings.places_of_words import register_places
         from bookings.services.guests import attach_guest_bookings
         from bookings.tickets import attachments
         from notifications.attachments import register
@@ -20,5 +21,6 @@ class BookingsConfig(AppConfig):
         register("changed-calendar.ics", attachments.changed_calendar)
         register("ticket.pdf", attachments.passed_on_ticket)
         register("ticket.ics", attachments.passed_on_calendar)
+        register_places()
         addresses_proven.connect(attach_guest_bookings, dispatch_uid="attach guest bookings")
         user_logged_in.connect(recall_baskets, dispatch_uid="recall baskets")

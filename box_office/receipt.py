@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext, override
 
 from bookings.models import Booking, Ticket, by_show
+from bookings.own_words import write_words
 from lib.money import format_money
 from lib.templatetags import formats
 from lib.typesetting import direct, rasterize, typeset
@@ -42,7 +43,8 @@ def describe_receipt(booking: Booking) -> dict[str, Any]:
     if not tickets:
         raise NothingSold
     with override(booking.locale):
-        return _describe(booking, tickets)
+        words = write_words("receipt", booking, booking.theater, None)
+        return _describe(booking, tickets) | {"words": direct(words)}
 
 
 def _describe(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:

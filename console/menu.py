@@ -117,6 +117,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         [
             (_("Theaters"), "location_city", "theaters.Theater"),
             (_("Sellers"), "gavel", "theaters.Seller"),
+            (_("Words"), "edit_note", Page("admin:words", Capability.EDIT_THEATER)),
             (_("Cities"), "map", "theaters.City"),
             (_("Jobs"), "schedule", "django_celery_beat.PeriodicTask"),
             (_("Suppressed addresses"), "unsubscribe", "notifications.Suppression"),

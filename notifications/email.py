@@ -3,6 +3,7 @@
 import hashlib
 import smtplib
 from email.errors import MessageError
+from typing import Any
 from urllib.parse import urlsplit
 
 from anymail.exceptions import (
@@ -19,10 +20,11 @@ from django.utils import timezone
 
 from notifications import attachments, mail_server
 from notifications.errors import AnswerLost, NotWorthSending, Refused
-from notifications.kinds import KINDS, choice_of
+from notifications.kinds import KINDS, choice_of, slots_of
 from notifications.models import Notification
 from notifications.preferences import links
 from notifications.rendering import render
+from notifications.wordings import read_texts
 
 # RFC 5321: permanent failures.
 REFUSED = range(500, 600)
@@ -36,7 +38,11 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
     if not notification.recipient:
         raise NotWorthSending("Its recipient was erased.")
     ways_out = links(notification)
-    rendered = render(notification.kind, {**notification.context, **ways_out}, notification.language)
+    rendered = render(
+        notification.kind,
+        {**notification.context, **ways_out, "words": _read_words(notification)},
+        notification.language,
+    )
     reply_to = notification.context.get("reply_to")
     message = EmailMultiAlternatives(
         subject=rendered.subject,
@@ -55,6 +61,14 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
     for attachment in attachments.build(notification.attachments):
         message.attach(attachment.file_name, attachment.content, attachment.mime_type)
     return message
+
+
+def _read_words(notification: Notification) -> dict[str, Any]:
+    """Return the theater's own words: those of this very message, and those at the slots of its kind."""
+    own = notification.context.get("words", {})
+    if not slots_of(notification.kind):
+        return own  # type: ignore[no-any-return]
+    return {**read_texts(notification.theater_id, notification.kind, notification.language), **own}
 
 
 def check_useful(notification: Notification) -> None:

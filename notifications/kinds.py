@@ -18,6 +18,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A place in a message where a theater may say something of its own; see `wordings.py`."""
+
+    name: str
+    label: Translated
+    max_length: int = 600
+    # What stands there without the theater's own text, with placeholders.
+    original: Translated | str = ""
+
+
+GREETING = Slot("greeting", _("Greeting"), 120, original=_("Hello {name},"))
+OPENING = Slot("opening", _("After the greeting"))
+BEFORE_TICKETS = Slot("before_tickets", _("Before the tickets"))
+DIRECTIONS = Slot("directions", _("How to get there"), 1200)
+CLOSING = Slot("closing", _("At the end"), 1200)
+# Of every letter to a customer.
+LETTER = (GREETING, OPENING, CLOSING)
+WITH_TICKETS = (GREETING, OPENING, BEFORE_TICKETS, CLOSING)
+WITH_DIRECTIONS = (GREETING, OPENING, BEFORE_TICKETS, DIRECTIONS, CLOSING)
+
+
+@dataclass(frozen=True)
 class Choice:
     """How a person may choose a kind; `what` describes it on the preferences page."""
 
@@ -40,24 +62,42 @@ class Rules:
     choice: Choice | None = None
     # About an address or a sign-in: it goes to the address it was written to, not to the account's current one.
     is_for_address: bool = False
+    # Where a theater may say something of its own.
+    slots: tuple[Slot, ...] = ()
 
 
 # As long as allauth accepts a code: ACCOUNT_…_TIMEOUT in the settings.
 CODE_LIFETIME = timedelta(minutes=15)
 
 _RULES = {
-    Notification.Kind.PAYMENT_FAILED: Rules(useful_for=timedelta(minutes=15)),
+    Notification.Kind.BOOKING_CONFIRMED: Rules(slots=WITH_DIRECTIONS),
+    Notification.Kind.BOOKING_CANCELED: Rules(slots=WITH_TICKETS),
+    Notification.Kind.BOOKING_REFUNDED: Rules(slots=LETTER),
+    Notification.Kind.MONEY_RETURNED: Rules(slots=LETTER),
+    Notification.Kind.PAYMENT_FAILED: Rules(useful_for=timedelta(minutes=15), slots=LETTER),
+    Notification.Kind.SHOW_MOVED: Rules(slots=WITH_TICKETS),
+    Notification.Kind.SHOW_CANCELED: Rules(slots=WITH_TICKETS),
+    Notification.Kind.PLACES_RENAMED: Rules(slots=WITH_TICKETS),
+    Notification.Kind.BOOKING_LINK: Rules(slots=WITH_TICKETS),
+    Notification.Kind.TICKET_PASSED_ON: Rules(slots=WITH_TICKETS),
+    Notification.Kind.TICKET_WITHDRAWN: Rules(slots=LETTER),
+    Notification.Kind.EXCHANGE_SURCHARGE: Rules(slots=LETTER),
+    Notification.Kind.WAITING_LIST_JOINED: Rules(slots=LETTER),
     # By then the offer is over.
-    Notification.Kind.WAITING_LIST_OFFER: Rules(useful_for=timedelta(hours=12)),
+    Notification.Kind.WAITING_LIST_OFFER: Rules(useful_for=timedelta(hours=12), slots=WITH_TICKETS),
+    Notification.Kind.WAITING_LIST_CLOSED: Rules(slots=LETTER),
     Notification.Kind.HOLD_LAPSING: Rules(
+        slots=LETTER,
         useful_for=timedelta(minutes=5),
         choice=Choice(_("When the seats that I am booking are about to be released"), is_default=False),
     ),
     Notification.Kind.SHOW_REMINDER: Rules(
+        slots=WITH_DIRECTIONS,
         useful_for=timedelta(hours=12),
         choice=Choice(_("A reminder before a show that I have booked, with how to get there"), is_default=True),
     ),
     Notification.Kind.REVIEW_ASK: Rules(
+        slots=LETTER,
         useful_for=timedelta(days=3),
         choice=Choice(_("The morning after a show: how was it?"), is_default=True, is_marketing=True),
     ),
@@ -102,6 +142,10 @@ def is_secret(kind: str) -> bool:
 
 def is_for_address(kind: str) -> bool:
     return kind in KINDS and KINDS[kind].is_for_address
+
+
+def slots_of(kind: str) -> tuple[Slot, ...]:
+    return KINDS[kind].slots if kind in KINDS else ()
 
 
 def choice_of(kind: str) -> Choice | None:

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class TheatersConfig(AppConfig):
     name = "theaters"
     verbose_name = _("Theaters")
+
+    def ready(self) -> None:
+        from notifications.wordings import register_reader
+        from theaters.wordings.find import find_words_for_mail
+
+        register_reader(find_words_for_mail)

@@ -97,6 +97,9 @@ NOT_PERSONAL = {
     "theaters.Seat": ["guid", "section", "row", "number"],
     "theaters.Area": ["guid", "name"],
     "theaters.Backdrop": ["picture"],
+    # What a theater says to all its customers.
+    "theaters.Wording": ["place", "language", "text"],
+    "theaters.FormerWording": ["text"],
     "theaters.SectionPhoto": ["section", "photo", "alt"],
 }
 

@@ -6,6 +6,7 @@ from theaters.models import (
     Backdrop,
     Brand,
     City,
+    FormerWording,
     Hall,
     Invitation,
     Seat,
@@ -16,6 +17,7 @@ from theaters.models import (
     Seller,
     StaffMembership,
     Theater,
+    Wording,
 )
 
 RETENTION = [
@@ -30,6 +32,8 @@ RETENTION = [
     Follows(SeatCategory, SeatMap),
     Follows(Area, SeatMap),
     Follows(SectionPhoto, Hall),
+    Follows(Wording, Theater),
+    Follows(FormerWording, Wording),
     Pruned(Invitation, "invitations to a team, after they ended", "KEEP_INVITATION_DAYS", "expires_at"),
     Pruned(SeatMapUpload, "files of seat maps", "KEEP_UPLOAD_DAYS", "created_at"),
     Pruned(Backdrop, "pictures to trace in the seat-map editor", "KEEP_BACKDROP_DAYS", "seen_at"),

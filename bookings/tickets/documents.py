@@ -18,6 +18,7 @@ from django.utils.translation import gettext, override
 
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket, TicketPrint, by_show
+from bookings.own_words import write_words
 from bookings.tickets.codes import sign
 from bookings.tickets.qr import QUIET_ZONE, draw_qr
 from events.models import Show
@@ -122,11 +123,12 @@ def describe_tickets(
         "tickets": [
             {
                 "show": described,
+                "words": words,
                 "count": " · ".join(part for part in (_number(at, len(tickets)), mark) if part),
                 **_describe_ticket(booking, ticket, read_code(ticket)),
             }
             for show, tickets in shows
-            for described in [_describe_show(show, booking.locale)]
+            for described, words in [(_describe_show(show, booking.locale), _write_words(booking, show))]
             for at, ticket in enumerate(tickets, start=1)
         ],
     }
@@ -146,6 +148,10 @@ def _describe_show(show: Show, locale: str) -> dict[str, Any]:
         "address": direct(theater.place if city in theater.place else f"{theater.place}, {city}"),
         "access": direct(" ".join(theater.access_information.split())),
     }
+
+
+def _write_words(booking: Booking, show: Show) -> dict[str, Any]:
+    return direct(write_words("ticket", booking, show.hall.theater, show))
 
 
 def _number(at: int, count: int) -> str:

@@ -11,7 +11,7 @@ from bookings.errors import WrongState
 from bookings.models import Booking, Ticket, TicketPrint, by_show
 from bookings.tickets.documents import describe_tickets, read_print
 from events.models import Event, Show, TicketType
-from lib.typesetting import rasterize, typeset
+from lib.typesetting import direct, rasterize, typeset
 from theaters.models import Hall, Seat, SeatCategory, Theater
 from theaters.stock import TicketStock
 
@@ -40,6 +40,14 @@ def sample_pdf(theater: Theater) -> bytes:
 def sample_pictures(theater: Theater) -> list[bytes]:
     """Draw the same for a receipt printer. No query."""
     return rasterize(_TEMPLATE, _describe_sample(theater) | {"edge": _NO_EDGE_MM})
+
+
+def sample_picture(theater: Theater, *, words: str) -> bytes:
+    """Draw a sample of a mailed ticket as PNG, with these words of the theater's. No query."""
+    described = _describe_sample(theater)
+    for ticket in described["tickets"]:
+        ticket["words"] = direct(words)
+    return rasterize("tickets.typ", described)[0]
 
 
 def _describe(made: TicketPrint) -> dict[str, Any]:

@@ -245,6 +245,8 @@ PAGES: dict[str, str] = {
     "timetable_make": "PMG",
     "timetable_repeat": "PMG",
     "timetable_undo": "PMG",
+    "words": "PM",
+    "words_group": "PM",
 }
 # Open to everybody: they lead to the site's own pages.
 DOORS = {"login", "logout"}
@@ -276,6 +278,7 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "printed_tickets": lambda _rows: [uuid4()],
     "test_print": lambda rows: [rows[Theater].slug],
     "test_print_roll": lambda rows: [rows[Theater].slug],
+    "words_group": lambda rows: [rows[Theater].slug, "booking_confirmed"],
     "report": lambda _rows: ["sales"],
     "report-export": lambda _rows: ["sales"],
     "report-run-file": lambda rows: [rows[ReportSchedule].code],

@@ -287,6 +287,7 @@ class Migration(migrations.Migration):
                 ('ticket_stock', models.CharField(choices=[('a4_1', 'A4, one ticket a page'), ('a4_2', 'A4, two tickets a page'), ('a4_4', 'A4, four tickets a page'), ('roll_80', 'roll, 80 mm wide'), ('card_8x3', 'card, 8 × 3 in (203 × 76 mm)'), ('card_5x2', 'card, 5½ × 2 in (140 × 51 mm)')], default='a4_4', help_text='By the box office; mailed tickets stay the size of a phone. Try it with a test print.', max_length=10, verbose_name='tickets are printed on')),
                 ('requires_mfa', models.BooleanField(default=False, help_text='Everyone who works here must set one up first.', verbose_name='staff need a second factor')),
                 ('report_domains', models.CharField(blank=True, help_text="Reports with customers' addresses are mailed to members of the team, and to any address at these domains. Separate several with spaces.", max_length=200, validators=[django.core.validators.RegexValidator('^\\s*([\\w-]+\\.)+\\w{2,}(\\s+([\\w-]+\\.)+\\w{2,})*\\s*$', 'Such as: example.org')], verbose_name='domains for reports')),
+                ('words_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.city', verbose_name='city')),
                 ('seller', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.seller', verbose_name='seller')),
                 ('brand', models.ForeignKey(blank=True, help_text='Empty: the site’s own.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.brand', verbose_name='name and look')),
@@ -295,6 +296,40 @@ class Migration(migrations.Migration):
                 'verbose_name': 'theater',
                 'verbose_name_plural': 'theaters',
                 'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Wording',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.CharField(max_length=80, verbose_name='place')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('text', models.TextField(blank=True, max_length=2000, verbose_name='text')),
+                ('saved_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='saved')),
+                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'wording',
+                'verbose_name_plural': 'wordings',
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'place', 'language'), name='wording_unique', violation_error_message='There is already a text for this place in this language.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormerWording',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True, max_length=2000)),
+                ('saved_at', models.DateTimeField()),
+                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former', to='theaters.wording')),
+            ],
+            options={
+                'verbose_name': 'former wording',
+                'verbose_name_plural': 'former wordings',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(

@@ -7,12 +7,14 @@ from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMap
 from theaters.models.section_photos import SectionPhoto
 from theaters.models.sellers import Seller
 from theaters.models.team import Invitation, StaffMembership
+from theaters.models.wordings import FormerWording, Wording
 
 __all__ = [
     "Area",
     "Backdrop",
     "Brand",
     "City",
+    "FormerWording",
     "Hall",
     "Invitation",
     "Seat",
@@ -24,4 +26,5 @@ __all__ = [
     "StaffMembership",
     "Theater",
     "TheaterQuerySet",
+    "Wording",
 ]

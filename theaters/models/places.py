@@ -156,6 +156,8 @@ class Theater(models.Model):
             "Separate several with spaces."
         ),
     )
+    # Grows with each change of its own texts (`theaters/wordings/`); 0: it has none.
+    words_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = TheaterQuerySet.as_manager()
 

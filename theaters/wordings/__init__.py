@@ -1,0 +1,1 @@
+"""What a theater says itself: the places where it may, and its texts there."""
