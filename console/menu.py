@@ -116,6 +116,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         _("Settings"),
         [
             (_("Theaters"), "location_city", "theaters.Theater"),
+            (_("Names and looks"), "palette", "theaters.Brand"),
             (_("Sellers"), "gavel", "theaters.Seller"),
             (_("Words"), "edit_note", Page("admin:words", Capability.EDIT_THEATER)),
             (_("Cities"), "map", "theaters.City"),

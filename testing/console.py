@@ -30,7 +30,7 @@ from reports.models import SettlementTerms
 from show_changes.models import ShowCancellation
 from testing.bookings import captured, make_paid
 from testing.builders import make_event, make_hall, make_show, make_user
-from theaters.models import Invitation, Seller, StaffMembership, Theater
+from theaters.models import Brand, Invitation, Seller, StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
 from waiting_room.models import WaitingRoom
 
@@ -137,6 +137,7 @@ def fill(theater: Theater, name: str) -> Booking:
     theater.seller = Seller.objects.create(
         name=f"{name} Ltd", street="1 River Street", city="Vienna", country="AT", email="office@example.com"
     )
+    theater.brand = Brand.objects.create(name=f"{name} Players", slug=f"{name}-players".lower())
     theater.save()
     record(by=None, action=f"{name} action", on=show, theater_id=theater.pk)
     return booking

@@ -95,6 +95,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "theaters_seatcategory": (ALL, "", "", ""),
     "theaters_seatmap": (ALL, "", "", ""),
     # Colleagues are invited; the manager here is the last one, who stays.
+    "theaters_brand": (ALL, "PM", "PM", ""),
     "theaters_seller": (ALL, "PM", "PM", ""),
     "theaters_staffmembership": ("PM", "", "PM", ""),
     "theaters_theater": (ALL, "P", "PM", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -19,6 +20,7 @@ from console.people import may_at
 from console.printed_names import PrintedNamesMixin
 from lib.forms import ModelForm
 from lib.slugs import SlugAdmin
+from theaters.directory import forget_directory
 from theaters.models import City, Hall, Theater
 from theaters.stock import TicketStock
 
@@ -116,6 +118,10 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
     def test_print_roll(self, request: HttpRequest, object_id: str) -> HttpResponse:
         theater = get_object_or_404(self.get_queryset(request), pk=object_id)
         return HttpResponseRedirect(reverse("admin:test_print_roll", args=[theater.slug]))
+
+    def save_model(self, request: HttpRequest, obj: Theater, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(forget_directory)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Ask for confirmation of changed cleaning times, too."""
