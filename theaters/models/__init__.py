@@ -6,6 +6,7 @@ from theaters.models.places import City, Hall, Theater, TheaterQuerySet
 from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.models.section_photos import SectionPhoto
 from theaters.models.sellers import Seller
+from theaters.models.taxes import SaleKind
 from theaters.models.team import Invitation, StaffMembership
 from theaters.models.wordings import FormerWording, Wording
 
@@ -17,6 +18,7 @@ __all__ = [
     "FormerWording",
     "Hall",
     "Invitation",
+    "SaleKind",
     "Seat",
     "SeatCategory",
     "SeatMap",
