@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import DataError, IntegrityError, models
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -32,7 +33,8 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.enums import ActionVariant
 
 from accounts import audit
-from accounts.models import User
+from accounts.audit_words import compare, name_action
+from accounts.models import AuditEntry, User
 from accounts.roles import Capability, Person
 from accounts.search import match_people
 from console.deletion import Deleted, name_deleted
@@ -49,6 +51,8 @@ from lib.violations import read_violation
 MAX_ACTION_BUTTONS = 3
 # Choices in a filter by related rows; to find others, people search.
 MAX_FILTER_CHOICES = 200
+# Entries on a page of a row's history.
+HISTORY_PAGE = 50
 # Every number with so many digits fits into 64 bits.
 MAX_KEY_DIGITS = 18
 
@@ -180,6 +184,22 @@ class ScopedAdmin(ModelAdmin):
             if request._violation is None:  # type: ignore[attr-defined]
                 raise
             return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what the audit log has about a row, as far as this person may read the log, newest first."""
+        log = self.admin_site._registry[AuditEntry]
+        entries = log.get_queryset(request).filter(
+            content_type=ContentType.objects.get_for_model(self.model), object_id=unquote(object_id)
+        )
+        page = self.get_paginator(request, entries, HISTORY_PAGE).get_page(request.GET.get("page"))
+        more = {
+            "page": page,
+            "entries": [(entry, name_action(entry), compare(entry, zone_of_row(entry))) for entry in page],
+            "reads_log": log.has_view_permission(request),
+        }
+        return super().history_view(request, object_id, {**more, **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Name the clock of the times unless it is the reader's own, and link only what they may open."""
