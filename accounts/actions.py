@@ -19,6 +19,7 @@ class Action(models.TextChoices):
     CHANGE_REPORT_SCHEDULE = "change report schedule", _("Report schedule changed")
     CHANGE_ROLE = "change role", _("Role changed")
     CHANGE_SALE = "change sale", _("Sale of a show changed")
+    CHANGE_SETTINGS = "change settings", _("Settings changed")
     CHANGE_SHOW = "change show", _("Show changed")
     CHANGE_WORDING = "change wording", _("A theater’s own text changed")
     CHARGEBACK = "chargeback", _("Chargeback")

@@ -274,6 +274,8 @@ def make_scene() -> Scene:
     """Make theaters, people and shows, and schedules as the console's form does."""
     from accounts.models import User
     from accounts.roles import Role
+    from events.levels.change import change_settings
+    from events.models.settings import Scope
     from notifications.models import Notification
     from notifications.preferences import choose
     from theaters.models import City, StaffMembership, Theater
@@ -287,7 +289,8 @@ def make_scene() -> Scene:
         theater = Theater.objects.create(
             name=f"Theater {slug}", slug=slug, city=city, place="1 Street", currency="EUR", is_published=True
         )
-        Theater.objects.filter(pk=theater.pk).update(reminder_hours=24 if slug == "vienna" else 0)
+        hours = {"reminder_hours": 24 if slug == "vienna" else 0}
+        change_settings(scope=Scope(theater.pk), values=hours, by=None)
         manager = User.objects.create_user(f"manager-{slug}@example.com", name="Manager")
         StaffMembership.objects.create(user=manager, theater=theater, role=Role.MANAGER)
         for hour in SCHEDULES[slug]:

@@ -39,7 +39,7 @@ def prepare(*, is_short: bool) -> dict[str, object]:
     from accounts.api import make_access_token, start_session
     from accounts.models import User
     from demo.places import THEATERS
-    from events.models import Event, Show, TicketType
+    from events.models import Event, RefundPolicy, Show, TicketType
     from events.prices.grid import set_prices
     from events.sales.opening import open_sales
     from theaters.models import City, Hall, Theater
@@ -66,6 +66,7 @@ def prepare(*, is_short: bool) -> dict[str, object]:
             hall=hall,
             seat_map=seat_map,
             starts_at=timezone.now() + timedelta(days=7 + number),
+            refunds=RefundPolicy.UNTIL,
             refund_hours=24,
         )
         prices = {(category.pk, adult.pk): Decimal(20) for category in seat_map.categories.all()}

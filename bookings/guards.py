@@ -102,8 +102,11 @@ GUARDS = [
         "NEW.state = 'confirmed' AND OLD.state <> 'confirmed' AND EXISTS (SELECT 1 FROM bookings_ticket t "
         "JOIN theaters_seat p ON p.id = t.seat_id AND p.companion_of_id IS NOT NULL "
         "JOIN events_show s ON s.id = t.show_id AND s.access_released_at IS NULL AND s.access_release_hours IS NULL "
-        "JOIN theaters_theater th ON th.id = NEW.theater_id AND th.access_release_hours IS NULL "
-        "WHERE t.booking_id = NEW.id AND t.state IN ('held', 'issued') AND NOT EXISTS (SELECT 1 FROM bookings_ticket w "
+        "WHERE t.booking_id = NEW.id AND t.state IN ('held', 'issued') "
+        "AND NOT EXISTS (SELECT 1 FROM events_ownsettings o WHERE o.access_release_hours IS NOT NULL "
+        "AND (o.theater_id IS NULL OR o.theater_id = NEW.theater_id) "
+        "AND (o.event_id IS NULL OR o.event_id = s.event_id)) "
+        "AND NOT EXISTS (SELECT 1 FROM bookings_ticket w "
         "WHERE w.booking_id = NEW.id AND w.show_id = t.show_id AND w.seat_id = p.companion_of_id "
         "AND w.state IN ('held', 'issued')))",
         _("A companion seat is sold only together with its wheelchair place."),

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from bookings.models import Booking, Reservation
 from bookings.services.details import set_details
 from bookings.services.release_hold import release_hold
 from events.models import Show
+from events.models.settings import HOLD_MINUTES, Scope
 
 # How long before the start a reservation ends by default.
 RESERVATION_ENDS_BEFORE_START = timedelta(minutes=30)
@@ -75,7 +75,7 @@ def collect(*, reservation: Reservation, seller: User, cart: str) -> Booking:
         if booking.state != Booking.State.HELD:
             raise WrongState
         booking.made_by, booking.cart = seller, cart
-        booking.expires_at = max(reservation.until, now + timedelta(minutes=settings.HOLD_MINUTES))
+        booking.expires_at = max(reservation.until, now + timedelta(minutes=HOLD_MINUTES.of(Scope(booking.theater_id))))
         booking.save(update_fields=["made_by", "cart", "expires_at"])
     return booking
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -31,6 +30,7 @@ from bookings.services.hold_seats import HoldRequest, HoldTerms, hold_all
 from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
 from events.models import Show
+from events.models.settings import HOLD_MINUTES, Scope
 from payments.drawers import NoOpenDrawer, find_open_drawer
 from payments.models import Payment
 
@@ -191,7 +191,8 @@ def keep_cart(*, hold: Booking) -> Booking:
         hold = locking.lock_booking(hold.pk)
         now = timezone.now()
         filled_at = hold.tickets.aggregate(newest=Max("held_at"))["newest"] or hold.created_at
-        until = min(now + timedelta(minutes=settings.HOLD_MINUTES), filled_at + timedelta(minutes=MAX_CART_MINUTES))
+        held_for = timedelta(minutes=HOLD_MINUTES.of(Scope(hold.theater_id)))
+        until = min(now + held_for, filled_at + timedelta(minutes=MAX_CART_MINUTES))
         if hold.state == Booking.State.HELD and hold.expires_at is not None and hold.expires_at < until:
             hold.expires_at = until
             hold.save(update_fields=["expires_at"])

@@ -115,6 +115,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
     (
         _("Settings"),
         [
+            (_("Settings"), "tune", Page("admin:settings", Capability.EDIT_THEATER)),
             (_("Theaters"), "location_city", "theaters.Theater"),
             (_("Names and looks"), "palette", "theaters.Brand"),
             (_("Sellers"), "gavel", "theaters.Seller"),

@@ -336,7 +336,7 @@ class _Evening:
         if last <= begin:
             return
         at = begin + (last - begin) * self.dice.uniform(0.3, 1)
-        percent = Decimal(100) if is_off else Decimal(self.show.refund_percent)
+        percent = Decimal(100) if is_off else Decimal(self.show.refund_terms.percent)
         amounts = quote_refunds([ticket.amount for ticket in tickets], percent=percent, currency=booking.currency)
         booking.state, booking.canceled_at = Booking.State.CANCELED, at
         for ticket in tickets:

@@ -16,7 +16,7 @@ from demo.programme import TUESDAY, Slot, titles_on
 from demo.sales import BoxOffice
 from demo.titles import LABELS, TITLES, EventPlan
 from events.catalogue.search import index_events
-from events.models import Event, Label, Price, Show, ShowArea, TicketType
+from events.models import Event, Label, Price, RefundPolicy, Show, ShowArea, TicketType
 from events.prices.ranges import refresh_price_ranges
 from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
 from theaters.seat_maps.publish import publish_seat_map, save_draft
@@ -38,6 +38,8 @@ _CATEGORY_FACTORS = {
     "Table": Decimal("1.6"),
     "Terrace": Decimal("0.7"),
 }
+# Films differ from the site's settings (`overrides.py`).
+_OF_FILMS = {"refunds": RefundPolicy.UNTIL, "refund_hours": 2, "refund_percent": 100}
 _BY_TITLE = {plan.slug: plan for plan in TITLES}
 
 
@@ -78,8 +80,6 @@ def load_places(loaded: Loaded) -> None:
                 "access_information": plan.access_information,
                 "phone": plan.phone,
                 "email": f"{plan.slug}@example.com",
-                # Otherwise the first start would write to five hundred people who do not exist.
-                "reminder_hours": 0,
                 "is_published": True,
             },
         )
@@ -223,13 +223,11 @@ def _show(event: Event, seat_map: SeatMap, slot: Slot, starts_at: datetime) -> S
         starts_at=starts_at,
         ends_at=ends_at,
         cleared_at=ends_at + timedelta(minutes=hall.cleaning_minutes),
-        doors_at=starts_at - timedelta(minutes=15 if is_film else 45),
+        **_OF_FILMS if is_film else {},
+        doors_at=starts_at - timedelta(minutes=15) if is_film else None,
         format=slot.format,
         language=slot.language or next(iter(plan.languages), ""),
         subtitles=slot.subtitles or next(iter(plan.subtitles), ""),
-        refund_hours=2 if is_film else 48,
-        refund_percent=100 if is_film else 80,
-        tickets_per_customer=8,
     )
 
 

@@ -18,7 +18,7 @@ from demo.sales import BoxOffice
 from demo.season import dice
 from events.catalogue import forget_catalogue
 from events.catalogue.search import index_events
-from events.models import Event, Label, Price, Show, TicketType
+from events.models import Event, Label, Price, RefundPolicy, Show, TicketType
 from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
 from theaters.seat_maps.publish import publish_seat_map, save_draft
 
@@ -196,6 +196,7 @@ def _show(hall: Hall, seat_map: SeatMap, event: Event, starts_at: datetime, now:
         cleared_at=ends_at + timedelta(minutes=hall.cleaning_minutes),
         state=Show.State.ENDED if ends_at <= now else Show.State.ON_SALE,
         language=("en", "de", "hi", "fr")[event.pk % 4],
+        refunds=RefundPolicy.UNTIL,
         refund_hours=24,
         from_price=2 * price,
         lowest_price=price,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from bookings.models import Ticket
 from bookings.tickets.codes import ForeignCode, ForgedCode, InvalidTicketCode, UnreadableCode
-from door.check_in import TicketOfOtherTheater, check_in, doors_open_at, find_entry, may_yield
+from door.check_in import TicketOfOtherTheater, check_in, find_entry, may_yield
 from door.models import CheckIn
 from events.models import Show
 
@@ -52,7 +52,7 @@ class Answer:
 
     @property
     def opens_at(self) -> datetime | None:
-        return doors_open_at(self.show) if self.show else None
+        return self.show.admits_from if self.show else None
 
     @property
     def is_early(self) -> bool:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -78,7 +77,7 @@ def check_in(
     that was moved or exchanged stands for the new ticket until the customer has that (`bookings.tickets.replaced`).
 
     A ticket goes in once, and again only after it went out, if the theater allows that. If two gates scan it at the
-    same moment, one admits it. Nobody goes in before the doors open: at `Show.doors_at`, or `DOORS_HOURS` before the
+    same moment, one admits it. Nobody goes in before the doors open: see `Show.admits_from`. The
     start if that is not set. With `shows`, tickets for other shows are not valid at this gate. `find_entry` returns
     when someone already inside came in. Called again with the same `key` by the same person, it returns the first
     decision.
@@ -193,11 +192,6 @@ def find_entry(ticket: Ticket) -> CheckIn | None:
     return entries.select_related("by").order_by("-passage").first()
 
 
-def doors_open_at(show: Show) -> datetime:
-    """Return when the doors of a show open."""
-    return show.doors_at or show.starts_at - timedelta(hours=settings.DOORS_HOURS)
-
-
 def is_replaced(successors: Iterable[Ticket]) -> bool:
     """Return True if a ticket with these successors was replaced by one that is still valid, even by way of others."""
     return any(successor.state == Ticket.State.ISSUED for successor in successors)
@@ -254,6 +248,6 @@ def _judge(
     if now >= show.ends_at:
         return Result.NOT_VALID, Reason.OVER
     result, reason = judge_passage(last, direction, allows_reentry=allows_reentry)
-    if result != Result.ALREADY_IN and now < doors_open_at(show):
+    if result != Result.ALREADY_IN and now < show.admits_from:
         return Result.NOT_VALID, Reason.SHOW_MOVED if ticket.show_moved_at else Reason.TOO_EARLY
     return result, reason

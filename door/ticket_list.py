@@ -16,7 +16,7 @@ from accounts.roles import Capability
 from bookings.models import Booking, Ticket
 from bookings.tickets.codes import public_keys
 from bookings.tickets.replaced import find_standings, find_successors
-from door.check_in import doors_open_at, is_replaced
+from door.check_in import is_replaced
 from door.gates import HOURS_AFTER
 from door.models import CheckIn
 from events.models import Show
@@ -61,9 +61,9 @@ def _describe_show(show: Show, *, may_overrule: bool) -> dict[str, Any]:
         "title": show.event.title,
         "place": f"{show.hall.name}, {theater.name}",
         "starts": when(show.starts_at, zone),
-        "opens": when(doors_open_at(show), zone),
+        "opens": when(show.admits_from, zone),
         "time_zone": zone,
-        "opens_at": doors_open_at(show).isoformat(),
+        "opens_at": show.admits_from.isoformat(),
         "ends_at": show.ends_at.isoformat(),
         "allows_reentry": theater.allows_reentry,
         "may_overrule": may_overrule,

@@ -4,6 +4,7 @@ from events.models import (
     Event,
     ImportRun,
     Label,
+    OwnSettings,
     Price,
     PriceTemplate,
     Review,
@@ -31,9 +32,10 @@ RETENTION = [
     Kept(PriceTemplate, "A theater's own, until it is deleted."),
     Follows(TemplatePrice, PriceTemplate),
     Kept(SalesRule, "A theater's own, until it is deleted."),
+    Kept(OwnSettings, "They hold until they are changed."),
     Pruned(ImportRun, "imports of events and shows, with their files", "KEEP_UPLOAD_DAYS", "created_at"),
     Pruned(TimetableChange, "changes of a timetable, to be undone", "KEEP_UPLOAD_DAYS", "created_at"),
 ]
 
 # Prices and refund terms.
-BOOKS = [Event, Show, Price, PriceTemplate, SalesRule, TicketType]
+BOOKS = [Event, OwnSettings, Show, Price, PriceTemplate, SalesRule, TicketType]

@@ -10,19 +10,18 @@ from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
 from bookings.models.bookings import TicketQuerySet
-from events.models import Review, Show
+from events.models import OwnSettings, Review, Show
+from events.models.settings import HOLD_MINUTES, REMINDER_HOURS, Scope
 from mailings.messages import ask_for_review, remind_of_hold, remind_of_show, reminder_fact, review_fact
 from notifications.models import Channel, Notification
 from notifications.preferences import people_who_want
 from payments.models import Payment
-from theaters.models import Theater
 
 # Messages written in one transaction: some 0.2 s, while others wait for SQLite.
 MESSAGE_BATCH = 20
@@ -43,12 +42,10 @@ def remind_of_lapsing_holds(now: datetime | None = None) -> int:
     """Remind people who want it that their hold is about to lapse; return how many."""
     now = now or timezone.now()
     paying = Payment.objects.filter(booking=OuterRef("pk"), state=Payment.State.STARTED)
-    # Halfway through at the latest, where holds are short.
-    left = min(HOLD_REMINDER_LEAD, timedelta(minutes=settings.HOLD_MINUTES) / 2)
     holds = Booking.objects.filter(
         state=Booking.State.HELD,
         expires_at__gt=now + MIN_TIME_TO_READ,
-        expires_at__lte=now + left,
+        expires_at__lte=now + HOLD_REMINDER_LEAD,
         customer__in=people_who_want(Notification.Kind.HOLD_LAPSING, Channel.EMAIL),
     ).exclude(Exists(paying))
     told = 0
@@ -57,9 +54,17 @@ def remind_of_lapsing_holds(now: datetime | None = None) -> int:
         known = _find_told(f"hold_lapsing:{booking.code}" for booking in people)
         with transaction.atomic():
             told += sum(
-                remind_of_hold(booking) is not None for booking in people if f"hold_lapsing:{booking.code}" not in known
+                remind_of_hold(booking) is not None
+                for booking in people
+                if f"hold_lapsing:{booking.code}" not in known and _is_lapsing(booking, now)
             )
     return told
+
+
+def _is_lapsing(booking: Booking, now: datetime) -> bool:
+    """Return True if it is time to remind: halfway through at the latest, where holds are short."""
+    left = timedelta(minutes=HOLD_MINUTES.of(Scope(booking.theater_id))) / 2
+    return booking.expires_at is not None and booking.expires_at <= now + left
 
 
 def remind_of_shows(now: datetime | None = None) -> int:
@@ -68,8 +73,9 @@ def remind_of_shows(now: datetime | None = None) -> int:
     Not to customers who booked when it was already due.
     """
     now = now or timezone.now()
-    hours = Theater.objects.aggregate(longest=Max("reminder_hours"))["longest"] or 0
-    # An hour more, in case clocks are put forward in between.
+    # The longest that any level sets; an hour more, in case clocks are put forward in between.
+    longest = OwnSettings.objects.aggregate(longest=Max("reminder_hours"))["longest"] or 0
+    hours = max(longest, REMINDER_HOURS.default())
     shows = Show.objects.filter(
         state=Show.State.ON_SALE, starts_at__gt=now, starts_at__lte=now + timedelta(hours=hours + 1)
     )
@@ -97,7 +103,7 @@ def ask_for_reviews(now: datetime | None = None) -> int:
 
 def find_reminder(show: Show) -> datetime | None:
     """Return when the theater reminds its customers of the show, or None if it does not."""
-    hours = show.hall.theater.reminder_hours
+    hours = REMINDER_HOURS.of(show.scope)
     return _before(show, timedelta(hours=hours)) if hours else None
 
 

@@ -98,7 +98,7 @@ def make_show(
             "state": Show.State.ON_SALE,
             "from_price": Decimal(price),
             "lowest_price": Decimal(price),
-            "refund_hours": 24,
+            **_refunds(**fields),
             **fields,
         },
     )
@@ -111,6 +111,10 @@ def make_show(
         ShowArea(show=show, area=area, capacity=area.capacity) for area in seat_map.areas.all()
     )
     return show
+
+
+def _refunds(*, refund_hours: int | None = 24, **_fields: object) -> dict[str, object]:
+    return {"refunds": "never" if refund_hours is None else "until", "refund_hours": refund_hours}
 
 
 def from_now(fields: dict[str, Any]) -> dict[str, Any]:

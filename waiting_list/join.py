@@ -58,7 +58,7 @@ def join(
     show = Show.objects.select_related("event", "hall__theater__city").get(pk=show.pk)
     if not show.is_on_sale(now):
         raise NotOnSale
-    limit = show.tickets_per_customer
+    limit = show.ticket_limit
     if not party_size >= 1 or party_size + count_live_tickets(show, customer, email, now) > limit:
         raise TooManyTickets(limit)
     wanted = list(SeatCategory.objects.filter(seat_map=show.seat_map_id, pk__in=categories))

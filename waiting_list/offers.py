@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -37,6 +36,7 @@ from bookings.seating.neighbors import are_together
 from bookings.seating.plan import read_seat_plan
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from events.models import Show
+from events.models.settings import WAITING_LIST_HOURS
 from lib.refusals import Refusal
 from theaters.models import Seat
 from waiting_list.messages import notify_waiting_list_closed, notify_waiting_list_offer
@@ -138,7 +138,7 @@ def find_until(show: Show, now: datetime) -> datetime | None:
     left = show.sales_end_at - now
     if left < SHORTEST_OFFER:
         return None
-    span = min(timedelta(hours=settings.WAITING_LIST_OFFER_HOURS), left / OFFER_SHARE_OF_TIME_LEFT)
+    span = min(timedelta(hours=WAITING_LIST_HOURS.of(show.scope)), left / OFFER_SHARE_OF_TIME_LEFT)
     return now + max(span, SHORTEST_OFFER)
 
 

@@ -138,7 +138,7 @@ def _form(request: HttpRequest, page: SeatPage, *args: Any, **kwargs: Any) -> Wa
         "needs_accessible": page.has_accessible,
     }
     names = [name for name, is_asked in asked.items() if is_asked]
-    return WaitingListForm(page.categories, page.show.tickets_per_customer, *args, asked=names, **kwargs)
+    return WaitingListForm(page.categories, page.show.ticket_limit, *args, asked=names, **kwargs)
 
 
 def _describe(show: Show) -> dict[str, object]:

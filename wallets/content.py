@@ -101,7 +101,7 @@ def describe(one: WalletPass) -> Content:
         address=theater.place if city in theater.place else f"{theater.place}, {city}",
         starts_at=_local(show.starts_at, zone),
         ends_at=_local(show.ends_at, zone),
-        doors_at=_local(show.doors_at, zone) if show.doors_at else None,
+        doors_at=_local(show.doors_open_at, zone) if show.doors_open_at else None,
         position=(float(theater.latitude or 0), float(theater.longitude or 0)) if has_place else None,
         place={name: text for name, text in place.items() if text},
         details={name: capfirst(text) if name == "note" else text for name, text in details.items() if text},

@@ -148,7 +148,7 @@ def describe_show(show: Show) -> dict[str, str]:
         "event": show.event.title,
         "hall": show.hall.name,
         "starts_at": show.starts_at.isoformat(),
-        "doors_at": show.doors_at.isoformat() if show.doors_at else "",
+        "doors_at": show.doors_open_at.isoformat() if show.doors_open_at else "",
         "time_zone": show.hall.theater.city.time_zone,
         "url": f"{settings.SITE_URL}{show.get_absolute_url()}",
     }

@@ -101,7 +101,7 @@ class SeatPage:
     def is_plain(self) -> bool:
         """Return True if the places are shown to this visitor as to everyone else."""
         is_chosen = bool(self.held) or not self.chosen.is_empty or bool(self.party_size)
-        return not is_chosen and self.limit == self.show.tickets_per_customer and not self.kept_query
+        return not is_chosen and self.limit == self.show.ticket_limit and not self.kept_query
 
     @property
     def fragment_key(self) -> str:
@@ -156,7 +156,7 @@ class SeatPage:
             return True
         if self.sale is not SaleState.OPEN:
             return False
-        return any(self._free_places[category] < self.show.tickets_per_customer for category in self.offers)
+        return any(self._free_places[category] < self.show.ticket_limit for category in self.offers)
 
     @property
     def waiting_list_address(self) -> str:

@@ -1,6 +1,6 @@
 """Cancel tickets, all or some of a booking, and refund what the show's policy says.
 
-Policy: until `refund_hours` before the start, customers get `refund_percent` of what each ticket cost.
+Policy: until so many hours before the start, customers get a share of what each ticket cost (`Show.refund_terms`).
 Fees are kept; a voucher stays used. For a show that was canceled, everything is refunded, including
 fees; the same holds for one that was moved, until it starts. Staff may decide otherwise in either
 direction, but never above what is left of the payment.
@@ -101,7 +101,7 @@ def quote_cancellation(
 
 def percent_of(show: Show, tickets: Iterable[Ticket]) -> Decimal:
     """Return how much of their cost the show's policy refunds for its tickets: all of it once it was moved."""
-    return FULL_PERCENT if any(ticket.show_moved_at for ticket in tickets) else Decimal(show.refund_percent)
+    return FULL_PERCENT if any(ticket.show_moved_at for ticket in tickets) else Decimal(show.refund_terms.percent)
 
 
 def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:

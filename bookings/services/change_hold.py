@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from bookings.services.release_hold import drop_tickets, free_at_once
 from bookings.services.vouchers import QUOTED_FIELDS, quote_hold
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
+from events.models.settings import HOLD_MINUTES, Scope
 
 
 @dataclass(frozen=True)
@@ -124,5 +124,5 @@ def _find_end_of_offer(hold: Booking, people: int) -> datetime | None:
     if entry is None or entry.state != entry.State.OFFERED:
         return None
     if entry.party_size < people:
-        return timezone.now() + timedelta(minutes=settings.HOLD_MINUTES)
+        return timezone.now() + timedelta(minutes=HOLD_MINUTES.of(Scope(hold.theater_id)))
     return hold.expires_at

@@ -67,8 +67,8 @@ def take_details(booking: Booking, details: Details) -> Booking:
     if booking.channel != Booking.Channel.BOX_OFFICE:
         for show, of_show in by_show(held).items():
             others = count_live_tickets(show, booking.customer, email, now, but=booking)
-            if others + len(of_show) > show.tickets_per_customer:
-                raise TooManyTickets(show.tickets_per_customer)
+            if others + len(of_show) > show.ticket_limit:
+                raise TooManyTickets(show.ticket_limit)
     if booking.voucher_id is not None:
         check_uses_by_customer(booking, locking.lock_voucher(booking.voucher_id), now)
     named = [tickets[pk] for pk in details.attendee_names if pk in tickets]

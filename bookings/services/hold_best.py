@@ -76,9 +76,9 @@ def change_to_best_seats(
 
 def check_size(choice: BestChoice, channel: str) -> None:
     """Refuse a party whose hold would be refused, before searching. The limit does not bind the box office."""
-    if channel != Booking.Channel.BOX_OFFICE and len(choice.ticket_type_ids) > choice.show.tickets_per_customer:
+    if channel != Booking.Channel.BOX_OFFICE and len(choice.ticket_type_ids) > choice.show.ticket_limit:
         with naming(choice.show):
-            raise TooManyTickets(choice.show.tickets_per_customer)
+            raise TooManyTickets(choice.show.ticket_limit)
 
 
 def hold_best(

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -46,6 +45,7 @@ from bookings.services.release_hold import Freed, drop_tickets, free_tickets
 from bookings.services.vouchers import QUOTED_FIELDS, check_period, check_uses_by_customer, find_voucher, quote_hold
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
+from events.models.settings import HOLD_MINUTES
 from lib.after_commit import after_commit
 from lib.compiled import compiled, insert
 from lib.refusals import Refusal
@@ -60,9 +60,9 @@ HOLD_ATTEMPTS = 3
 class HoldTerms:
     """Terms of a hold that are not those of a customer's own.
 
-    Everything but a sale is free of charge. `until` replaces `HOLD_MINUTES`; a house hold without it stays until
-    staff lift it, and for customers it is how long an offer of the waiting list stands. By `cart`, a seller's page
-    or a form that is sent twice finds the hold again.
+    Everything but a sale is free of charge. `until` replaces the hold minutes of the shows; a house hold without it
+    stays until staff lift it, and for customers it is how long an offer of the waiting list stands. By `cart`, a
+    seller's page or a form that is sent twice finds the hold again.
     """
 
     kind: str = Booking.Kind.SALE
@@ -122,7 +122,7 @@ def hold_seats(
     terms: HoldTerms = CUSTOMER_TERMS,
     browser: Browser = UNKNOWN_BROWSER,
 ) -> Booking:
-    """Hold all of these places for `HOLD_MINUTES` at today's prices, or none of them.
+    """Hold all of these places for the show's hold minutes at today's prices, or none of them.
 
     `into` is a hold of the same customer at the same theater, which the caller has checked. It gets these places
     instead of those that it has of the show, and keeps its other tickets, its code and, unless `voucher_code` names
@@ -281,7 +281,7 @@ def _find_end(wish: HoldRequest, own: Booking | None, tickets: Sequence[Ticket],
     """Return until when the hold lasts if its limits allow it; None for a house hold that staff lift."""
     if wish.terms.until is not None or wish.terms.kind == Booking.Kind.HOUSE:
         return wish.terms.until
-    until = now + timedelta(minutes=settings.HOLD_MINUTES)
+    until = now + timedelta(minutes=min(HOLD_MINUTES.of(choice.show.scope) for choice in wish.choices))
     if own is None or own.expires_at is None:
         return until
     if not wish.is_box_office:

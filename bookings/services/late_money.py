@@ -99,8 +99,8 @@ def check_limit(booking: Booking, now: datetime) -> None:
     if booking.channel == Booking.Channel.BOX_OFFICE:
         return
     for show, count in count_with_late(booking, now).items():
-        if count > show.tickets_per_customer:
-            raise TooManyTickets(show.tickets_per_customer)
+        if count > show.ticket_limit:
+            raise TooManyTickets(show.ticket_limit)
 
 
 def read_released(booking: Booking) -> list[Ticket]:

@@ -14,8 +14,8 @@ So one network can keep at most a quarter of a house (of eight limits or more) o
 time. A family, an office or a class that pays never meets a limit. Against many networks, a show can require
 an account (`Show.needs_account`), and Today shows staff when places are held and not paid.
 
-A change renews a basket for `HOLD_MINUTES`, but never beyond `FULL_HOLD_MINUTES` after the oldest of its tickets
-was held (`hold_seats`), so no sequence of changes keeps a seat longer.
+A change renews a basket for its show's hold minutes, but never beyond `FULL_HOLD_MINUTES` after the oldest of its
+tickets was held (`hold_seats`), so no sequence of changes keeps a seat longer.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ from accounts.models import User
 from bookings.errors import TooManyHolds, TooManyTickets
 from bookings.models import Booking, DroppedPlaces, Ticket
 from events.models import Show
+from events.models.own_settings import MAX_HOLD_MINUTES
+from events.models.settings import HOLD_MINUTES
 from lib.compiled import compiled_without_plan
 from theaters.models import SeatMap
 
 UNPAID_HOLD_COUNTS_FOR = timedelta(hours=1)
 # For how many minutes of that hour a person may keep as many places as they may have at once.
-FULL_HOLD_MINUTES = 30
+FULL_HOLD_MINUTES = MAX_HOLD_MINUTES
 SHARE_OF_HOUSE = 4
 
 # What tickets and dropped places have not, as columns of their common query.
@@ -111,7 +113,7 @@ def check_limits(
     network holds many places. Raises `TooManyTickets`,
     `TooManyHolds`.
     """
-    limit = show.tickets_per_customer
+    limit = show.ticket_limit
     if quantity > limit:
         raise TooManyTickets(limit)
     emails = {email, customer.email if customer else ""} - {""}
@@ -124,7 +126,7 @@ def check_limits(
     if emails and others + quantity - given_back > limit:
         raise TooManyTickets(limit)
 
-    longest = timedelta(minutes=settings.HOLD_MINUTES + settings.HOLD_EXTENSION_MINUTES)
+    longest = timedelta(minutes=HOLD_MINUTES.of(show.scope) + settings.HOLD_EXTENSION_MINUTES)
     requested = _place_minutes(quantity, now, min(lapses_at, now + longest))
 
     def kept(rows: Iterable[_Past], moment: datetime) -> float:

@@ -249,9 +249,9 @@ def _find_warnings(booking: Booking, now: datetime) -> list[str]:
     """Return which limits for one customer this booking would pass. At most five queries."""
     warnings = []
     for show, count in count_with_late(booking, now).items():
-        if count > show.tickets_per_customer:
+        if count > show.ticket_limit:
             words = gettext("The customer would have %(count)d tickets for this show; the limit is %(limit)d.")
-            warnings.append(words % {"count": count, "limit": show.tickets_per_customer})
+            warnings.append(words % {"count": count, "limit": show.ticket_limit})
     if booking.voucher is not None:
         try:
             check_uses_by_customer(booking, booking.voucher, now)

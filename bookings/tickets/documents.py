@@ -142,7 +142,7 @@ def _describe_show(show: Show, locale: str) -> dict[str, Any]:
         "details": direct(" · ".join(part for part in (show.format, event.age_rating) if part)),
         "date": _write_date(show.starts_at, show, locale),
         "starts": _write_time(show.starts_at, show),
-        "doors": _write_time(show.doors_at, show) if show.doors_at else "",
+        "doors": _write_time(show.doors_open_at, show) if show.doors_open_at else "",
         "theater": direct(theater.name),
         "hall": direct(hall.name),
         "address": direct(theater.place if city in theater.place else f"{theater.place}, {city}"),
@@ -249,8 +249,8 @@ def _event(booking: Booking, show: Show, all_tickets: list[Ticket], url: str) ->
         event.add("geo", (float(theater.latitude), float(theater.longitude)))
     event.add("url", url)
     lines = [gettext("Booking %(code)s") % {"code": booking.code}, *(ticket.label for ticket in tickets)]
-    if show.doors_at:
-        doors = _write_time(show.doors_at, show)
+    if show.doors_open_at:
+        doors = _write_time(show.doors_open_at, show)
         lines.append(gettext("Doors open at %(time)s.") % {"time": doors})
     event.add("description", "\n".join([*lines, url]))
     if not is_canceled:
@@ -260,7 +260,7 @@ def _event(booking: Booking, show: Show, all_tickets: list[Ticket], url: str) ->
 
 def _alarm(show: Show) -> icalendar.Alarm:
     """Ring when the doors open, or an hour before the start if that is not known."""
-    doors_at = show.doors_at or show.starts_at - timedelta(hours=1)
+    doors_at = show.doors_open_at or show.starts_at - timedelta(hours=1)
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", doors_at - show.starts_at)

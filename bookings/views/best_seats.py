@@ -121,7 +121,7 @@ class BestSeatsView(HoldView):
 
 
 def read_form(page: SeatPage, data: QueryDict) -> BestSeatsForm:
-    return BestSeatsForm(page.categories, page.ticket_types, page.show.tickets_per_customer, data)
+    return BestSeatsForm(page.categories, page.ticket_types, page.show.ticket_limit, data)
 
 
 def write_proposal(wish: PartyWish, seats: list[Seat]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -30,6 +29,7 @@ from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets, find_same_seats
 from events.catalogue.cache import VERSION_KEY, catalogue_version
 from events.models import Show
+from events.models.settings import HOLD_MINUTES
 from lib.read_once import keep_read
 from lib.shared_pages import share
 from lib.templatetags.pictures import picture, srcset
@@ -75,7 +75,7 @@ class ShowView(View):
             "token_form": "hold-form" if page.is_open else "",
             "form_key": uuid4().hex,
             "proposal": request.GET.get("proposal", ""),
-            "hold_minutes": settings.HOLD_MINUTES,
+            "hold_minutes": HOLD_MINUTES.of(show.scope),
             "best_form": SimpleLazyObject(
                 lambda: BestSeatsForm(page.categories, page.ticket_types, page.limit, auto_id="best-%s")
             ),
@@ -162,6 +162,6 @@ def _read_version(show_id: int) -> str:
 def _remaining(request: HttpRequest, show: Show, basket: Booking | None) -> int:
     """Return how many tickets this visitor may still have; a query only for people who are signed in."""
     if not isinstance(request.user, User):
-        return show.tickets_per_customer
+        return show.ticket_limit
     others = count_live_tickets(show, request.user, request.user.email, timezone.now(), but=basket)
-    return max(0, show.tickets_per_customer - others)
+    return max(0, show.ticket_limit - others)

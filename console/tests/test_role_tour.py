@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from bookings.models import Booking, HouseSeries
-from events.models import Show
+from events.models import Event, Show
 from notifications.models import Notification
 from payments.models import Drawer
 from reports.models import Export, ReportSchedule
@@ -163,6 +163,7 @@ PAGES: dict[str, str] = {
     # Not found for all who ask for no change; who may is tried in test_correct_times.py.
     "correct_times": "",
     "events_event_cancel_shows": "PM",
+    "events_event_open_settings": "PMG",
     "events_event_preview": "PMG",
     "events_event_preview_new": "PMG",
     "events_importrun_sample": "PMG",
@@ -211,6 +212,9 @@ PAGES: dict[str, str] = {
     "report-schedules": ALL,
     "reports": ALL,
     "search": ALL,
+    "settings": "PM",
+    "settings_event": "PMG",
+    "settings_theater": "PM",
     "shows_today": ALL,
     "theaters_invitation_send_again": "PM",
     "theaters_invitation_withdraw": "PM",
@@ -277,6 +281,8 @@ ARGUMENTS: dict[str, Callable[[Rows], list[Any]]] = {
     "print_tickets": lambda rows: [rows[Booking].code],
     "printed_roll": lambda _rows: [uuid4()],
     "printed_tickets": lambda _rows: [uuid4()],
+    "settings_event": lambda rows: [rows[Theater].slug, rows[Event].pk],
+    "settings_theater": lambda rows: [rows[Theater].slug],
     "test_print": lambda rows: [rows[Theater].slug],
     "test_print_roll": lambda rows: [rows[Theater].slug],
     "words_group": lambda rows: [rows[Theater].slug, "booking_confirmed"],

@@ -20,7 +20,7 @@ from bookings.tickets.codes import InvalidTicketCode, sign
 from conftest import _make_staff
 from door import check_in as module
 from door.answers import Unrecorded, answer_scan
-from door.check_in import check_in, doors_open_at, find_entry
+from door.check_in import check_in, find_entry
 from door.models import CheckIn
 from events.models import Show
 from testing.bookings import choose_standing, make_hold, make_paid, race
@@ -159,7 +159,7 @@ def test_a_moved_show_that_is_not_open_yet_says_so(show, door_staff):
     Ticket.objects.filter(pk=ticket.pk).update(show_moved_at=timezone.now())
     answer = answer_scan(qr=sign(ticket), gate="", by=door_staff)
     assert (answer.result, answer.reason) == (Result.NOT_VALID, Reason.SHOW_MOVED)
-    assert (answer.is_early, answer.opens_at) == (True, doors_open_at(later))
+    assert (answer.is_early, answer.opens_at) == (True, later.admits_from)
 
 
 def test_a_theater_may_let_no_one_in_again(ticket, show, door_staff, theater):
@@ -236,7 +236,7 @@ def test_a_forged_code_is_refused(ticket, door_staff):
 
 
 def test_a_late_report_counts_as_of_its_scan(ticket, show, door_staff):
-    opens_at = doors_open_at(show)
+    opens_at = show.admits_from
     scanned_at = opens_at + timedelta(minutes=5)
     # By the time the device has a network again, the show is over.
     with time_machine.travel(show.ends_at + timedelta(hours=3)):
@@ -259,7 +259,7 @@ def test_an_entry_before_the_ticket_was_canceled_is_a_conflict(show, manager):
     ticket = make_paid(later, 0, email="asha@example.com").tickets.select_related("show").get()
     cancel_tickets(booking=ticket.booking, by=None)
     with time_machine.travel(later.starts_at):
-        found = check_in(qr=sign(ticket), gate="", by=manager, scanned_at=doors_open_at(later))
+        found = check_in(qr=sign(ticket), gate="", by=manager, scanned_at=later.admits_from)
     assert (found.result, found.reason, found.is_conflict) == (Result.NOT_VALID, Reason.CANCELED, True)
 
 
@@ -273,7 +273,7 @@ def test_no_scan_is_later_than_its_report(ticket):
 def test_staff_see_conflicts(ticket, show, door_staff, manager):
     with time_machine.travel(show.starts_at):
         for gate in ("North", "South"):
-            check_in(qr=sign(ticket), gate=gate, by=door_staff, scanned_at=doors_open_at(show))
+            check_in(qr=sign(ticket), gate=gate, by=door_staff, scanned_at=show.admits_from)
         conflict = CheckIn.objects.conflicts().get()
         client = Client()
         client.force_login(manager)

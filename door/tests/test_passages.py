@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from bookings.models import Ticket
 from bookings.tickets.codes import sign
-from door.check_in import check_in, doors_open_at, find_entry
+from door.check_in import check_in, find_entry
 from door.models import CheckIn
 from door.undo import undo
 from testing.bookings import make_paid, race
@@ -28,7 +28,7 @@ def ticket(theater: Theater) -> Ticket:
 @pytest.fixture
 def opens_at(ticket: Ticket):
     with time_machine.travel(ticket.show.starts_at):
-        yield doors_open_at(ticket.show)
+        yield ticket.show.admits_from
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.move_tickets import move_tickets
 from bookings.services.print_tickets import print_tickets
 from bookings.tickets.codes import public_keys, sign
-from door.check_in import check_in, doors_open_at
+from door.check_in import check_in
 from door.models import CheckIn
 from events.models import Show
 from testing.bookings import choose, choose_standing, make_hold, make_paid
@@ -60,7 +60,7 @@ def test_it_has_what_decides(staff, show, ticket, theater):
     assert content["keys"] == public_keys()
     (described,) = content["shows"]
     assert (described["code"], described["allows_reentry"], described["may_overrule"]) == (show.code, True, False)
-    assert described["opens_at"] == doors_open_at(show).isoformat()
+    assert described["opens_at"] == show.admits_from.isoformat()
     assert content["expires_at"] == (show.ends_at + timedelta(hours=2)).isoformat()
     assert tickets[ticket.code] == {
         "code": ticket.code, "show": show.code, "booking": ticket.booking.code, "refusal": "", "stands_for": "",

@@ -226,17 +226,13 @@ class ApplyRule(BulkChange):
 
     def plan(self, shows: Sequence[Show], form: Any) -> list[BulkLine]:
         books = {theater_id: read_rules(theater_id) for theater_id in {show.hall.theater_id for show in shows}}
-        sold = find_shows_with_tickets(shows)
         lines = []
         for show in shows:
             rule = books[show.hall.theater_id].find(show.event_id)
             if rule is None:
                 lines.append(BulkLine(show, "", gettext("No rule applies to it.")))
                 continue
-            terms = books[show.hall.theater_id].terms(show.event_id)
-            said = describe_terms(terms._replace(refunds=None) if show.pk in sold else terms)
-            words = " ".join([describe_rule(rule, show.hall.theater.tz), "; ".join(said)])
-            lines.append(BulkLine(show, words.strip(), _not_coming(show)))
+            lines.append(BulkLine(show, describe_rule(rule, show.hall.theater.tz), _not_coming(show)))
         return lines
 
     def do(self, shows: Sequence[Show], form: Any, seen: str, by: User) -> str:

@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from events.models import PriceTemplate, SalesRule, Show, TicketType
+from events.models import PriceTemplate, RefundPolicy, Show, TicketType
+from events.models.settings import Refunds
 from events.prices.changes import PriceChange
-from events.sales.terms import Refunds, Terms
+from events.sales.terms import Terms
 from lib.amounts import AmountField, check_amount
 from lib.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER
 from lib.forms import Form
@@ -47,7 +48,7 @@ class TermsForm(ShowsForm):
     refunds = forms.ChoiceField(
         label=_("Refunds"),
         required=False,
-        choices=[(LEAVE, _("unchanged")), *SalesRule.Refunds.choices],
+        choices=[(LEAVE, _("unchanged")), *RefundPolicy.choices],
         widget=UnfoldAdminSelectWidget,
     )
     refund_hours = forms.IntegerField(
@@ -68,7 +69,7 @@ class TermsForm(ShowsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        until = cleaned.get("refunds") == SalesRule.Refunds.UNTIL
+        until = cleaned.get("refunds") == RefundPolicy.UNTIL
         if until and cleaned.get("refund_hours") is None and not self.errors:
             self.add_error("refund_hours", _("Enter until how many hours before the start tickets may be returned."))
         if not self.errors and cleaned.get("tickets_per_customer") is None and not cleaned.get("refunds"):
@@ -80,8 +81,8 @@ class TermsForm(ShowsForm):
         percent = cleaned["refund_percent"]
         refunds = {
             self.LEAVE: None,
-            SalesRule.Refunds.NEVER.value: Refunds(None),
-            SalesRule.Refunds.UNTIL.value: Refunds(cleaned["refund_hours"], 100 if percent is None else percent),
+            RefundPolicy.NEVER.value: Refunds(None),
+            RefundPolicy.UNTIL.value: Refunds(cleaned["refund_hours"], 100 if percent is None else percent),
         }
         return Terms(cleaned["tickets_per_customer"], refunds[cleaned["refunds"]])
 

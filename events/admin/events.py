@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -71,7 +73,7 @@ class EventAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin, PreviewMixin):
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["labels", "theater"]
     readonly_fields = ["rating_average", "rating_count"]
-    actions_detail = ["cancel_shows"]
+    actions_detail = ["open_settings", "cancel_shows"]
     fieldsets = [
         (None, {"fields": [("title", "slug"), "kind", "theater", "is_published", "tagline", "synopsis"]}),
         (_("Pictures"), {"fields": ["poster", "trailer_url"]}),
@@ -108,6 +110,21 @@ class EventAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin, PreviewMixin):
     )
     def cancel_shows(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('admin:cancel_shows')}?event={int(object_id)}")
+
+    def has_settings_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return may_at(request.user, Capability.EDIT_PROGRAMME)
+
+    @action(description=_("Settings"), permissions=["settings"], url_path="settings", icon="tune")
+    def open_settings(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the settings of the event at its theater; of a shared one, at the person's first that shows it."""
+        event = get_object_or_404(self.get_queryset(request), pk=object_id)
+        theaters = theaters_for(person_of(request), Capability.EDIT_PROGRAMME)
+        own = theaters.filter(pk=event.theater_id) if event.theater_id else theaters.order_by("name")
+        playing = own.filter(halls__shows__event=event).distinct()
+        theater = playing.first() or own.first()
+        if theater is None:
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:settings_event", args=[theater.slug, event.pk]))
 
     def response_add(self, request: HttpRequest, obj: Event, post_url_continue: str | None = None) -> HttpResponse:
         """Stay on a new event's page, where it can be previewed and its first show added."""

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.fields import CodesField, PeopleField
+from events.levels.form import FindPage, clean_refunds, say_inherited
 from events.models import Event, Show
+from events.models.settings import SETTINGS
 from events.timetable.scheduling import SHOW_DETAILS, follow_start
 from lib.forms import ModelForm
 
@@ -57,6 +59,8 @@ class ShowForm(ModelForm):
     """
 
     refusal: ClassVar[Exception | None] = None
+    # Finds the page of a level's settings, for people who may open it.
+    find_page: FindPage = staticmethod(lambda _level: "")
 
     class Meta:
         model = Show
@@ -64,16 +68,18 @@ class ShowForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("tickets_per_customer", "refund_hours", "refund_percent"):
-            if name in self.fields and not self.instance.pk:
-                self.fields[name].required = False
-                self.initial[name] = None
-                self.fields[name].help_text = _("Empty: as in the on-sale rule of the event or the theater.")
+        if self.instance.pk:
+            say_inherited(self.fields, self.instance.scope, self.find_page)
+            return
+        for name in ("doors_at", *(name for setting in SETTINGS for name in setting.fields)):
+            if name in self.fields:
+                self.fields[name].help_text = _("Empty: as in the settings of the event, the theater or the site.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         self._check_values(cleaned)
         self._check_order(cleaned)
+        clean_refunds(self, cleaned)
         if self.refusal is not None:
             self.add_error(None, str(self.refusal))
         return cleaned

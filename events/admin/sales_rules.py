@@ -18,7 +18,6 @@ from events.admin.bulk import BULK_CHANGES, MAX_BULK_SHOWS
 from events.models import SalesRule, Show
 from events.sales.rule_forms import SalesRuleForm
 from events.sales.rules import describe_rule
-from events.sales.terms import describe_terms, terms_of
 
 
 @admin.register(SalesRule)
@@ -54,16 +53,6 @@ class SalesRuleAdmin(ScopedAdmin):
             _("The sale closes"),
             {"fields": ["closes_minutes_before", "closes_at"], "description": _("All empty: at the start.")},
         ),
-        (
-            _("Terms"),
-            {
-                "fields": ["tickets_per_customer", "refunds", ("refund_hours", "refund_percent")],
-                "description": _(
-                    "What an event's rule leaves open follows the theater's rule. "
-                    "Refunds of a show stay as they are while anyone has a ticket."
-                ),
-            },
-        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SalesRule]:
@@ -79,7 +68,7 @@ class SalesRuleAdmin(ScopedAdmin):
 
     @display(description=_("rule"))
     def words(self, rule: SalesRule) -> str:
-        return " ".join([describe_rule(rule, rule.theater.tz), *describe_terms(terms_of(rule))])
+        return describe_rule(rule, rule.theater.tz)
 
     @action(
         description=_("Apply to upcoming shows"),

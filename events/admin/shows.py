@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -24,6 +25,7 @@ from console.read_only import ReadOnlyInline
 from events.admin.areas import AreaInline
 from events.admin.bulk import BulkMixin
 from events.admin.forms import ShowForm
+from events.admin.settings import find_page
 from events.errors import NotReadyForSale, SchedulingError
 from events.models import Price, PriceTemplate, Show
 from events.prices.forms import PricesForm
@@ -81,12 +83,13 @@ class ShowAdmin(BulkMixin):
                     "sales_open_at",
                     "sales_close_at",
                     "tickets_per_customer",
+                    "hold_minutes",
                     "needs_account",
                     "access_release_hours",
                 ]
             },
         ),
-        (_("Refunds"), {"fields": [("refund_hours", "refund_percent")]}),
+        (_("Refunds"), {"fields": ["refunds", ("refund_hours", "refund_percent")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Show]:
@@ -99,6 +102,8 @@ class ShowAdmin(BulkMixin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "_refusal", None)
+        if obj is not None:
+            form.find_page = staticmethod(partial(find_page, request, theater=obj.hall.theater, event=obj.event))
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Show | None = None) -> list[Any]:

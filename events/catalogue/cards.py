@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Label, Show, ShowQuerySet
+from events.models.settings import Scope, find_doors
 from theaters.models import Hall
 
 # Up to how many places are “few left”: the larger of a number and a share of the capacity.
@@ -215,6 +216,7 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         "from_price",
         "lowest_price",
         "hall__name",
+        "hall__theater",
         "hall__theater__name",
         "hall__theater__slug",
         "hall__theater__place",
@@ -239,7 +241,7 @@ def _make_showtime(row: Mapping[str, Any], now: datetime) -> Showtime:
         event_title=row["event__title"],
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
-        doors_at=row["doors_at"],
+        doors_at=find_doors(row["doors_at"], row["starts_at"], Scope(row["hall__theater"], row["event_id"])),
         sales_open_at=row["sales_open_at"],
         time_zone=row["hall__theater__city__time_zone"],
         theater_name=row["hall__theater__name"],

@@ -23,6 +23,7 @@ from events.catalogue.cards import (
 from events.catalogue.days import start_of_day, today_in, whole_weeks
 from events.catalogue.event_page import group_by_day
 from events.models import Show
+from events.models.settings import WEEK_STARTS_ON, Scope
 from theaters.cities import read_cities
 from theaters.directory import CityItem
 from theaters.models import Hall, SeatMap, Theater
@@ -190,6 +191,6 @@ def _item(theater: Theater, show_count: int = 0) -> TheaterItem:
         email=theater.email,
         website=theater.website,
         access_information=theater.access_information,
-        week_starts_on=theater.week_starts_on,
+        week_starts_on=WEEK_STARTS_ON.of(Scope(theater.pk)),
         show_count=show_count,
     )

@@ -18,7 +18,7 @@ from events.imports.clashes import mark_clashes
 from events.imports.columns import SHOW_COLUMNS, open_rows, read_cells
 from events.imports.plan import CellChange, ImportPlan, RowPlan
 from events.imports.show_lookups import ShowLookups, read_lookups
-from events.models import Event, Show, ShowKey
+from events.models import Event, RefundPolicy, Show, ShowKey
 from events.prices.grid import PriceKey
 from events.prices.templates import Fit, fit_template
 from events.sales.opening import find_missing
@@ -63,6 +63,7 @@ COLUMN_OF_FIELD = {
     "doors_at": "doors",
     "sales_open_at": "sales_open",
     "sales_close_at": "sales_close",
+    "refunds": "refund_hours",
 }
 
 
@@ -142,6 +143,13 @@ def _gather(plan: RowPlan, lookups: ShowLookups) -> ShowValues | None:
         state=values.get("state", ""),
     )
     found.details = {name: values[name] for name in (*TEXTS, *NUMBERS) if name in values}
+    if "refund_hours" in values:
+        is_set = values["refund_hours"] is not None
+        found.details["refunds"] = RefundPolicy.UNTIL if is_set else ""
+        if not is_set:
+            found.details["refund_percent"] = None
+    elif values.get("refund_percent") is not None:
+        plan.errors["refund_percent"] = gettext("It needs refund_hours, too.")
     try:
         _read_times(values, found, lookups)
     except CellError as error:
@@ -228,6 +236,8 @@ def _plan_change(plan: RowPlan, found: ShowValues, lookups: ShowLookups, now: da
     wanted = {"event": found.event, "hall": found.hall, "starts_at": found.starts_at, **found.details}
     changes = {name: value for name, value in wanted.items() if getattr(show, name) != value}
     for name, value in changes.items():
+        if name == "refunds" and "refund_hours" in changes:
+            continue
         plan.changes.append(
             CellChange(COLUMN_OF_FIELD.get(name, name), lookups.write(getattr(show, name)), lookups.write(value))
         )

@@ -2,6 +2,7 @@
 
 from events.models.events import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
+from events.models.own_settings import Level, OwnSettings, RefundPolicy
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
 from events.models.sales_rules import SalesRule, SaleTimes
 from events.models.shows import CODE_ALPHABET, Show, ShowArea, ShowQuerySet, make_show_code
@@ -14,8 +15,11 @@ __all__ = [
     "ImportRun",
     "ImportRunQuerySet",
     "Label",
+    "Level",
+    "OwnSettings",
     "Price",
     "PriceTemplate",
+    "RefundPolicy",
     "Review",
     "SaleTimes",
     "SalesRule",

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
-from lib.bounds import HOURS_OF_A_YEAR, MAX_TICKETS_OF_CUSTOMER, MINUTES_OF_A_DAY, between
+from lib.bounds import MINUTES_OF_A_DAY, between
 from theaters.models import Theater
 
 MAX_DAYS_BEFORE = 730
@@ -25,15 +25,10 @@ class SaleTimes(NamedTuple):
 
 
 class SalesRule(models.Model):
-    """How shows of an event, or all of a theater, are sold, unless a show differs.
+    """When shows of an event, or all of a theater, are sold, unless a show differs.
 
-    Each end of the sale is a fixed moment, or relative to the start, or neither: at once, and at the
-    start. An event's rule may leave the ticket limit and refunds to the theater's rule.
+    Each end of the sale is a fixed moment, or relative to the start, or neither: at once, and at the start.
     """
-
-    class Refunds(models.TextChoices):
-        NEVER = "never", _("never returnable")
-        UNTIL = "until", _("returnable until some hours before the start")
 
     theater = models.ForeignKey(Theater, models.CASCADE, verbose_name=_("theater"), related_name="sales_rules")
     event = models.ForeignKey(
@@ -63,21 +58,6 @@ class SalesRule(models.Model):
         blank=True,
         validators=between(0, MAX_DAYS_BEFORE * MINUTES_OF_A_DAY),
         help_text=_("Minutes before the show starts."),
-    )
-
-    tickets_per_customer = models.PositiveSmallIntegerField(
-        _("tickets per customer"),
-        null=True,
-        blank=True,
-        validators=between(1, MAX_TICKETS_OF_CUSTOMER),
-        help_text=_("Empty: as the theater's rule says, or else 10."),
-    )
-    refunds = models.CharField(_("refunds"), max_length=10, choices=Refunds.choices, blank=True)
-    refund_hours = models.PositiveSmallIntegerField(
-        _("refundable until (hours before)"), null=True, blank=True, validators=between(0, HOURS_OF_A_YEAR)
-    )
-    refund_percent = models.PositiveSmallIntegerField(
-        _("refunded share"), null=True, blank=True, validators=between(0, 100), help_text=_("Percent; empty: all.")
     )
 
     class Meta:
@@ -110,12 +90,6 @@ class SalesRule(models.Model):
                 condition=Q(closes_at=None) | Q(closes_minutes_before=None),
                 name="sales_rule_closes_in_one_way",
                 violation_error_message=_("Choose one closing: a fixed time, or minutes before the show."),
-            ),
-            models.CheckConstraint(
-                condition=Q(refund_hours__isnull=False, refunds="until")
-                | Q(refund_hours=None, refund_percent=None) & ~Q(refunds="until"),
-                name="sales_rule_refund_terms",
-                violation_error_message=_("Enter until how many hours before the start tickets may be returned."),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),

@@ -16,6 +16,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
+from events.models.own_settings import (
+    MAX_HOLD_MINUTES,
+    MIN_HOLD_MINUTES,
+    RefundFields,
+    refund_constraint,
+)
+from events.models.settings import (
+    ACCESS_RELEASE_HOURS,
+    DOORS_MINUTES,
+    REFUNDS,
+    TICKETS_PER_CUSTOMER,
+    Refunds,
+    Scope,
+    find_doors,
+)
 from lib.bounds import HOURS_OF_A_YEAR, MAX_PLACES_OF_HALL, MAX_TICKETS_OF_CUSTOMER, between
 from theaters.models import Area, Hall, SeatMap
 
@@ -58,7 +73,7 @@ class ShowQuerySet(models.QuerySet["Show"]):
         return super().update(**values)
 
 
-class Show(models.Model):
+class Show(RefundFields):
     """One dated performance. All times are stored in UTC and shown in the theater's time zone.
 
     Two live shows in one hall never overlap, cleaning time included: on PostgreSQL by the exclusion
@@ -91,8 +106,15 @@ class Show(models.Model):
     )
     language = models.CharField(_("language"), max_length=20, blank=True)
     subtitles = models.CharField(_("subtitles"), max_length=20, blank=True)
+    # These, the refund terms and `access_release_hours` are what this show sets differently (`settings.py`).
     tickets_per_customer = models.PositiveSmallIntegerField(
-        _("tickets per customer"), default=10, validators=between(1, MAX_TICKETS_OF_CUSTOMER)
+        _("tickets per customer"), null=True, blank=True, validators=between(1, MAX_TICKETS_OF_CUSTOMER)
+    )
+    hold_minutes = models.PositiveSmallIntegerField(
+        _("seats are held for (minutes)"),
+        null=True,
+        blank=True,
+        validators=between(MIN_HOLD_MINUTES, MAX_HOLD_MINUTES),
     )
     # Set when the show last got another hall or time with all its bookings.
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -104,18 +126,6 @@ class Show(models.Model):
             "who hold seats again and again without paying."
         ),
     )
-    # Until how many hours before the start customers may cancel, and what share they get back.
-    # Empty hours: never.
-    refund_hours = models.PositiveSmallIntegerField(
-        _("refundable until (hours before)"),
-        null=True,
-        blank=True,
-        validators=between(0, HOURS_OF_A_YEAR),
-        help_text=_("Empty: never returnable."),
-    )
-    refund_percent = models.PositiveSmallIntegerField(
-        _("refunded share"), default=100, validators=between(0, 100), help_text=_("Percent.")
-    )
     # From how many hours before the start wheelchair places and companion seats are sold to anybody, and when staff
     # released them by hand.
     access_release_hours = models.PositiveSmallIntegerField(
@@ -123,9 +133,7 @@ class Show(models.Model):
         null=True,
         blank=True,
         validators=between(0, HOURS_OF_A_YEAR),
-        help_text=_(
-            "From then on wheelchair places and companion seats are sold like all others. Empty: as the theater has it."
-        ),
+        help_text=_("From then on wheelchair places and companion seats are sold like all others."),
     )
     access_released_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Written by `prices/ranges.py` for lists; empty without prices. The lowest price in any category
@@ -185,6 +193,7 @@ class Show(models.Model):
                 name="show_sale_opens_before_start",
                 violation_error_message=SALE_OPENS_TOO_LATE,
             ),
+            refund_constraint("show"),
         ]
 
     def __str__(self) -> str:
@@ -256,20 +265,41 @@ class Show(models.Model):
         """
         if self.access_released_at is not None:
             return self.access_released_at
-        hours = self.access_release_hours
-        if hours is None:
-            hours = self.hall.theater.access_release_hours
+        hours = ACCESS_RELEASE_HOURS.of(self.scope)
         return self.starts_at - timedelta(hours=hours) if hours is not None else None
 
     def are_access_places_released(self, now: datetime) -> bool:
         released_from = self.access_released_from()
         return released_from is not None and released_from <= now
 
+    @property
+    def scope(self) -> Scope:
+        """Where this show stands among the settings. The hall is at hand."""
+        return Scope(self.hall.theater_id, self.event_id, self)
+
+    @property
+    def ticket_limit(self) -> int:
+        """How many tickets for it a customer may have."""
+        return TICKETS_PER_CUSTOMER.of(self.scope)
+
+    @property
+    def refund_terms(self) -> Refunds:
+        return REFUNDS.of(self.scope)
+
     def refund_until(self) -> datetime | None:
         """Return until when customers may cancel for a refund, or None if never."""
-        if self.refund_hours is None:
-            return None
-        return self.starts_at - timedelta(hours=self.refund_hours)
+        hours = self.refund_terms.hours
+        return None if hours is None else self.starts_at - timedelta(hours=hours)
+
+    @property
+    def doors_open_at(self) -> datetime | None:
+        """When doors open, as customers are told; None if neither the show nor a level above says."""
+        return find_doors(self.doors_at, self.starts_at, self.scope)
+
+    @property
+    def admits_from(self) -> datetime:
+        """From when the door admits people: when doors open, or before the start by the default."""
+        return self.doors_at or self.starts_at - timedelta(minutes=DOORS_MINUTES.of(self.scope))
 
 
 class ShowArea(models.Model):

@@ -24,10 +24,6 @@ class SalesRuleForm(ModelForm):
             "opens_clock",
             "closes_at",
             "closes_minutes_before",
-            "tickets_per_customer",
-            "refunds",
-            "refund_hours",
-            "refund_percent",
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -43,8 +39,6 @@ class SalesRuleForm(ModelForm):
             self.add_error("closes_minutes_before", _("Enter either a fixed time or the minutes before, not both."))
         if cleaned.get("opens_at") and cleaned.get("closes_at") and cleaned["closes_at"] <= cleaned["opens_at"]:
             self.add_error("closes_at", _("The sale must end after it begins."))
-        if cleaned.get("refunds") != SalesRule.Refunds.UNTIL:
-            cleaned["refund_hours"] = cleaned["refund_percent"] = None
         event = cleaned.get("event")
         if theater is not None and event is not None and event.theater_id not in (None, theater.pk):
             self.add_error("event", _("This event belongs to another theater."))

@@ -23,7 +23,6 @@ from events.audit import record_shows
 from events.catalogue import forget_catalogue
 from events.locking import lock_shows
 from events.models import SalesRule, SaleTimes, Show
-from events.sales.terms import Terms, set_terms, terms_of
 from lib.bounds import MINUTES_OF_A_DAY
 
 WRITE_BATCH = 500
@@ -38,10 +37,6 @@ class RuleBook:
 
     def find(self, event_id: int) -> SalesRule | None:
         return self.by_event.get(event_id, self.default)
-
-    def terms(self, event_id: int) -> Terms:
-        """Return the terms of sale of an event: its own rule's, otherwise the theater's."""
-        return terms_of(self.by_event.get(event_id), self.default)
 
     def times(self, event_id: int, starts_at: datetime, zone: ZoneInfo) -> SaleTimes:
         rule = self.find(event_id)
@@ -105,21 +100,19 @@ def _write(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
-    """Give these shows the sale times and the terms of their theater's rules, and return how many changed.
+    """Give these shows the sale times of their theater's rules, and return how many changed.
 
     For drafts and shows on sale; all or none. A show without a rule keeps what it has. Raises
     `WrongShowState`. Applying again changes nothing.
     """
     books: dict[int, RuleBook] = {}
     changed: list[Show] = []
-    terms: dict[int, Terms] = {}
     changes: list[tuple[Show, dict[str, Any], dict[str, Any]]] = []
     with transaction.atomic():
         for show in lock_shows(shows, Show.State.DRAFT, Show.State.ON_SALE):
             theater = show.hall.theater
             if theater.pk not in books:
                 books[theater.pk] = read_rules(theater.pk)
-            terms[show.pk] = books[theater.pk].terms(show.event_id)
             rule = books[theater.pk].find(show.event_id)
             before = SaleTimes(show.sales_open_at, show.sales_close_at)
             if rule is None or (times := rule.times(show.starts_at, theater.tz)) == before:
@@ -131,8 +124,7 @@ def apply_rules(*, shows: Iterable[Show], by: User | None) -> int:
             Show.objects.bulk_update(changed, ["sales_open_at", "sales_close_at"], batch_size=WRITE_BATCH)
             record_shows(by=by, action=Action.APPLY_SALES_RULE, changes=changes)
             forget_catalogue()
-        others = set_terms(terms=terms, by=by, action=Action.APPLY_SALES_RULE)
-    return max(len(changed), others)
+    return len(changed)
 
 
 def _plain(times: SaleTimes) -> dict[str, str | None]:

@@ -1,8 +1,8 @@
 """Terms of sale: how many tickets a customer may buy, and until when they may be returned.
 
-A show has its own terms. New shows take them from the rule of their event, otherwise of their theater,
-term by term; what neither sets is the models' default: never returnable. Tickets are
-bought under the terms of their show, so its refund terms change only while no one has a ticket.
+What a show does not set follows from its event, theater and the site (`events/models/settings.py`). Tickets are
+bought under the terms of their show, so these change only while no one has a ticket: a change above gives shows
+with tickets their former terms as their own (`events/levels/change.py`).
 Callers check first that `by` may (`theaters/access.py`).
 """
 
@@ -12,23 +12,17 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from accounts.actions import Action
 from accounts.models import User
 from events.audit import record_shows
 from events.catalogue import forget_catalogue
 from events.locking import lock_shows
-from events.models import SalesRule, Show
+from events.models import RefundPolicy, Show
+from events.models.settings import Refunds, write_refunds
 
 WRITE_BATCH = 500
-
-
-class Refunds(NamedTuple):
-    """Until how many hours before the start tickets may be returned, and for what percentage; without hours, never."""
-
-    hours: int | None
-    percent: int = 100
 
 
 class Terms(NamedTuple):
@@ -43,19 +37,15 @@ class Terms(NamedTuple):
         if self.tickets_per_customer is not None:
             found["tickets_per_customer"] = self.tickets_per_customer
         if self.refunds is not None:
-            found |= {"refund_hours": self.refunds.hours, "refund_percent": self.refunds.percent}
+            found |= refund_columns(self.refunds)
         return found
 
 
-def terms_of(*rules: SalesRule | None) -> Terms:
-    """Return the combined terms of these rules; for each term the first rule that sets it counts. Pure."""
-    limits = [rule.tickets_per_customer for rule in rules if rule and rule.tickets_per_customer is not None]
-    refunds = [
-        Refunds(rule.refund_hours, 100 if rule.refund_percent is None else rule.refund_percent)
-        for rule in rules
-        if rule and rule.refunds
-    ]
-    return Terms(next(iter(limits), None), next(iter(refunds), None))
+def refund_columns(refunds: Refunds) -> dict[str, Any]:
+    """Return the columns of a level that sets these refund terms."""
+    if refunds.hours is None:
+        return {"refunds": RefundPolicy.NEVER, "refund_hours": None, "refund_percent": None}
+    return {"refunds": RefundPolicy.UNTIL, "refund_hours": refunds.hours, "refund_percent": refunds.percent}
 
 
 def describe_terms(terms: Terms) -> list[str]:
@@ -71,17 +61,8 @@ def describe_terms(terms: Terms) -> list[str]:
             % terms.tickets_per_customer
         )
     if terms.refunds is not None:
-        said.append(describe_refunds(terms.refunds))
+        said.append(write_refunds(terms.refunds))
     return said
-
-
-def describe_refunds(refunds: Refunds) -> str:
-    if refunds.hours is None:
-        return gettext("never returnable")
-    return gettext("returnable until %(hours)d h before the start, for %(percent)d %%") % {
-        "hours": refunds.hours,
-        "percent": refunds.percent,
-    }
 
 
 def find_shows_with_tickets(shows: Iterable[Show]) -> set[int]:
@@ -112,7 +93,7 @@ def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = Action.
             changed.append(show)
             changes.append((show, before, values))
         if changed:
-            names = ["tickets_per_customer", "refund_hours", "refund_percent"]
+            names = ["tickets_per_customer", "refunds", "refund_hours", "refund_percent"]
             Show.objects.bulk_update(changed, names, batch_size=WRITE_BATCH)
             record_shows(by=by, action=action, changes=changes)
             forget_catalogue()

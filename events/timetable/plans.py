@@ -188,6 +188,8 @@ def _copy(source: Show, seat_map: SeatMap, starts_at: datetime) -> Planned:
         language=source.language,
         subtitles=source.subtitles,
         tickets_per_customer=source.tickets_per_customer,
+        hold_minutes=source.hold_minutes,
+        refunds=source.refunds,
         refund_hours=source.refund_hours,
         refund_percent=source.refund_percent,
     )

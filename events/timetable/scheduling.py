@@ -7,7 +7,7 @@ by an exclusion constraint on PostgreSQL and a guard on SQLite, both called `sho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,8 +23,6 @@ from events.sales.rules import RuleBook, read_rules
 from lib.violations import name_of
 from theaters.models import Hall, SeatMap
 
-# How long before a show doors open by default.
-DOORS_MINUTES = 30
 # What staff may set when they create a show; the rest follows from event and hall.
 SHOW_DETAILS = (
     "ends_at",
@@ -35,8 +33,10 @@ SHOW_DETAILS = (
     "language",
     "subtitles",
     "tickets_per_customer",
+    "hold_minutes",
     "needs_account",
     "access_release_hours",
+    "refunds",
     "refund_hours",
     "refund_percent",
 )
@@ -49,6 +49,7 @@ SALE_DETAILS = (
     "language",
     "subtitles",
     "tickets_per_customer",
+    "hold_minutes",
     "needs_account",
     "access_release_hours",
 )
@@ -75,19 +76,16 @@ def build_show(
 ) -> Show:
     """Return an unsaved draft; `details` are of `SHOW_DETAILS`.
 
-    If left out or empty, the end follows from the running time, doors open `DOORS_MINUTES` before, the
-    sale and its terms follow the theater's rules, and language and subtitles are the event's if it
-    has just one.
+    If left out or empty, the end follows from the running time, the times of sale follow the theater's rules, and
+    language and subtitles are the event's if it has just one. All else stays empty: as the settings above have it.
     """
     show = Show(event=event, hall=hall, seat_map=seat_map, starts_at=starts_at)
     times = rules.times(event.pk, starts_at, hall.theater.tz)
     defaults = {
-        "doors_at": starts_at - timedelta(minutes=DOORS_MINUTES),
         "sales_open_at": times.opens_at,
         "sales_close_at": times.closes_at,
         "language": _only(event.languages),
         "subtitles": _only(event.subtitles),
-        **rules.terms(event.pk).values(),
     }
     for name in SHOW_DETAILS:
         value = details.pop(name, None)

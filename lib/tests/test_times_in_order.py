@@ -114,8 +114,7 @@ def sent(show: Show) -> dict[str, Any]:
     values: dict[str, Any] = {
         "event": show.event_id,
         "hall": show.hall_id,
-        "tickets_per_customer": show.tickets_per_customer,
-        "refund_percent": show.refund_percent,
+        "refunds": show.refunds,
         "refund_hours": show.refund_hours or "",
         "prices-TOTAL_FORMS": 0,
         "prices-INITIAL_FORMS": 0,

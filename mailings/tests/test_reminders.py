@@ -16,7 +16,9 @@ from bookings.services.pass_on import pass_on_ticket
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import apply_refund_outcome, request_refund
 from door.models import CheckIn
+from events.levels.change import change_settings
 from events.models import Review, Show
+from events.models.settings import Scope
 from mailings import reminders
 from mailings.tasks import remind_of_visits
 from notifications.models import Channel, Notification
@@ -181,11 +183,9 @@ def test_canceled_shows_and_theaters_without_reminders_send_none(show, customer,
     make_paid(show, 0, customer=customer, email=customer.email)
     time_machine.move_to(show.starts_at - timedelta(hours=20))
     theater = show.hall.theater
-    theater.reminder_hours = 0
-    theater.save()
+    change_settings(scope=Scope(theater.pk), values={"reminder_hours": 0}, by=None)
     assert reminders.remind_of_shows() == 0
-    theater.reminder_hours = 24
-    theater.save()
+    change_settings(scope=Scope(theater.pk), values={"reminder_hours": 24}, by=None)
     Show.objects.filter(pk=show.pk).update(state=Show.State.CANCELED)
     assert reminders.remind_of_shows() == 0
     Show.objects.filter(pk=show.pk).update(state=Show.State.ON_SALE)

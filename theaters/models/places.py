@@ -8,16 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from lib.bounds import HOURS_OF_A_YEAR, MINUTES_OF_A_DAY, TEXT_LENGTH, between
+from lib.bounds import MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from lib.pictures import PictureField
 from theaters.models.brands import Brand
 from theaters.models.sellers import Seller
 from theaters.stock import TicketStock
-
-MAX_REMINDER_HOURS = 30 * 24
 
 
 def validate_time_zone(value: str) -> None:
@@ -99,25 +96,6 @@ class Theater(models.Model):
         max_length=TEXT_LENGTH,
         blank=True,
         help_text=_("Stops and parking; included in the reminder before a show."),
-    )
-    week_starts_on = models.PositiveSmallIntegerField(
-        _("first day of the week"),
-        choices=list(WEEKDAYS.items()),
-        default=0,
-        help_text=_("On which day a new programme begins: Thursday in many cinemas."),
-    )
-    reminder_hours = models.PositiveSmallIntegerField(
-        _("reminder before a show"),
-        default=24,
-        validators=between(0, MAX_REMINDER_HOURS),
-        help_text=_("Hours before the start; 0: no reminder."),
-    )
-    access_release_hours = models.PositiveSmallIntegerField(
-        _("wheelchair places for everyone (hours before a show)"),
-        null=True,
-        blank=True,
-        validators=between(0, HOURS_OF_A_YEAR),
-        help_text=_("From then on wheelchair places and companion seats are sold like all others. Empty: never."),
     )
     is_published = models.BooleanField(_("published"), default=False)
     allows_reentry = models.BooleanField(

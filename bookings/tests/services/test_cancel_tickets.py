@@ -159,7 +159,7 @@ def test_the_policy_sets_a_deadline(booking: Booking, customer):
 
 
 def test_the_policy_may_rule_out_refunds(booking: Booking, customer):
-    Show.objects.update(refund_hours=None)
+    Show.objects.update(refunds="never", refund_hours=None, refund_percent=None)
     booking = Booking.objects.get()
     assert not quote(booking).is_allowed
     with pytest.raises(NotCancelable):
@@ -210,7 +210,7 @@ def test_earlier_goodwill_is_not_refunded_again(booking: Booking, customer, box_
 
 
 def test_a_canceled_show_refunds_everything(booking: Booking, customer):
-    Show.objects.update(state=Show.State.CANCELED, refund_hours=None, refund_percent=10)
+    Show.objects.update(state=Show.State.CANCELED, refunds="until", refund_hours=0, refund_percent=10)
     booking = Booking.objects.get()
     assert quote(booking, before_start=timedelta(hours=-1)).amount == D("29.97")
     cancel_tickets(booking=booking, by=customer)

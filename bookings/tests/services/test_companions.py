@@ -24,7 +24,9 @@ from bookings.services.exchange import ExchangeWish, NotExchangeable, exchange_t
 from bookings.services.hold_best import change_to_best_seats
 from bookings.services.hold_seats import HoldTerms
 from bookings.services.pay import pay_with_token
+from events.levels.change import change_settings
 from events.models import Price, Show, TicketType
+from events.models.settings import SITE, Scope
 from events.sales.access import release_access_places
 from testing.api_client import ApiClient, problem
 from testing.bookings import choose, make_hold, make_paid, seats_of
@@ -190,7 +192,7 @@ def test_the_database_refuses_what_gets_past_the_services(show: Show, customer: 
     booking.tickets.filter(seat__is_accessible=True).update(state=Ticket.State.RELEASED)
     with pytest.raises(IntegrityError, match="booking_companions"), transaction.atomic():
         Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CONFIRMED, confirmed_at=timezone.now())
-    Theater.objects.update(access_release_hours=4)
+    change_settings(scope=SITE, values={"access_release_hours": 4}, by=None)
     Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CONFIRMED, confirmed_at=timezone.now())
 
 
@@ -198,7 +200,7 @@ def test_the_database_refuses_what_gets_past_the_services(show: Show, customer: 
 def test_a_rule_releases_both_at_its_very_second(
     show: Show, customer: User, of_theater: int | None, of_show: int | None, hours: int
 ) -> None:
-    Theater.objects.update(access_release_hours=of_theater)
+    change_settings(scope=Scope(show.hall.theater_id), values={"access_release_hours": of_theater}, by=None)
     Show.objects.update(access_release_hours=of_show, sales_close_at=show.ends_at)
     moment = show.starts_at - timedelta(hours=hours)
     with time_machine.travel(moment - timedelta(seconds=1), tick=False), pytest.raises(CompanionAlone):

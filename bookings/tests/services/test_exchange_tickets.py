@@ -241,7 +241,7 @@ class TestRefusals:
             exchange(booking, later, 2, 3, by=manager)
 
     def test_customers_keep_to_the_policy(self, booking, later, show, customer):
-        Show.objects.filter(pk=show.pk).update(refund_hours=None)
+        Show.objects.filter(pk=show.pk).update(refunds="never", refund_hours=None, refund_percent=None)
         booking = Booking.objects.get(pk=booking.pk)
         with pytest.raises(NotExchangeable):
             exchange(booking, later, 0, 1, by=customer, by_customer=True)

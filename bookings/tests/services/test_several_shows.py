@@ -61,7 +61,7 @@ def test_one_payment_buys_all(paid: Booking, friday: Show, sunday: Show):
 
 
 def test_the_policy_of_each_show_decides_about_its_tickets(paid: Booking, friday: Show, sunday: Show, customer):
-    Show.objects.filter(pk=friday.pk).update(refund_hours=None)
+    Show.objects.filter(pk=friday.pk).update(refunds="never", refund_hours=None, refund_percent=None)
     Show.objects.filter(pk=sunday.pk).update(refund_percent=50)
     now = timezone.now()
     of_friday, of_sunday = (list(paid.tickets.filter(show=show)) for show in (friday, sunday))
@@ -84,7 +84,7 @@ def test_the_policy_of_each_show_decides_about_its_tickets(paid: Booking, friday
 
 
 def test_a_show_that_moved_gives_back_its_own_tickets_in_full(paid: Booking, friday: Show, sunday: Show):
-    Show.objects.update(refund_hours=None)
+    Show.objects.update(refunds="never", refund_hours=None, refund_percent=None)
     paid.tickets.filter(show=sunday).update(show_moved_at=timezone.now())
     quote = quote_cancellation(paid, now=timezone.now())
     assert (quote.amount, quote.until) == (D(45), sunday.starts_at)

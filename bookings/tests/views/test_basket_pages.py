@@ -71,7 +71,7 @@ def test_the_page_of_each_show_has_its_own_seats_chosen(client: Client, friday: 
     # Another show of the theater starts with none, and with its full limit.
     other = make_show(hall=friday.hall, in_hours=120)
     page = client.get(other.get_absolute_url()).context["page"]
-    assert (page.lines, page.own_seats, page.limit) == ([], frozenset(), other.tickets_per_customer)
+    assert (page.lines, page.own_seats, page.limit) == ([], frozenset(), other.ticket_limit)
 
 
 def test_one_show_is_changed_and_the_other_stays(client: Client, friday: Show, sunday: Show):

@@ -95,7 +95,7 @@ def test_after_the_deadline_it_is_refused_with_the_reason(client, booking: Booki
 
 
 def test_a_show_without_returns_says_so(client, booking: Booking, show: Show):
-    Show.objects.filter(pk=show.pk).update(refund_hours=None)
+    Show.objects.filter(pk=show.pk).update(refunds="never", refund_hours=None, refund_percent=None)
     assert "Tickets for this show cannot be returned." in client.get(url(booking)).content.decode()
 
 

@@ -238,7 +238,7 @@ class TestNothingDue:
         client.force_login(customer)
         basket = make_hold(later, 0, customer=customer, into=make_hold(show, 0, customer=customer))
         confirm_payment(payment=start_payment(booking=basket, gateway="sandbox", return_url="/").payment)
-        Show.objects.filter(pk=show.pk).update(refund_hours=None)
+        Show.objects.filter(pk=show.pk).update(refunds="never", refund_hours=None, refund_percent=None)
         allowed, bound = sorted(issued(basket), key=lambda one: one.show_id == show.pk)
         assert client.get(url(basket)).context["steps"].tickets == [allowed]
         page = look(client, basket, other_date, 3, tickets=[bound], check="1")
@@ -315,7 +315,7 @@ class TestRefused:
     @pytest.mark.slow
     def test_the_policy_is_kept(self, client, booking, show, other_date):
         data = form_of(offer(client, booking, other_date, 4, 5))
-        Show.objects.filter(pk=show.pk).update(refund_hours=None)
+        Show.objects.filter(pk=show.pk).update(refunds="never", refund_hours=None, refund_percent=None)
         page = client.get(url(booking))
         assert (step(page), "cannot be returned" in page.content.decode()) == ("refused", True)
         assert url(booking) not in client.get(booking.get_absolute_url()).content.decode()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from demo import counter, people, pictures, reviews, season, showcase, volume
+from demo import counter, overrides, people, pictures, reviews, season, showcase, volume
 from events.catalogue import forget_catalogue
 
 
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         self.stdout.write("Theaters, halls and events …")
         season.load_places(loaded)
         season.load_events(loaded)
+        overrides.load_overrides()
         loaded.counts["logins"] = people.load_logins()
         loaded.counts["vouchers"] = showcase.load_vouchers()
         loaded.counts["settlement terms"] = showcase.load_terms()

@@ -27,7 +27,7 @@ def test_it_works(manager: User):
     assert show.state == Show.State.DRAFT
     assert show.seat_map == hall.seat_maps.get()
     assert (show.ends_at, show.cleared_at) == (START + 140 * MINUTE, START + 160 * MINUTE)
-    assert (show.doors_at, show.language, show.subtitles) == (START - 30 * MINUTE, "de", "en")
+    assert (show.doors_at, show.language, show.subtitles) == (None, "de", "en")
     entry = AuditEntry.objects.get()
     assert (entry.by, entry.action, entry.theater_id) == (manager, "create show", hall.theater_id)
     assert entry.after["hall"] == hall.name
@@ -45,6 +45,7 @@ def test_details_may_be_given():
         language="en",
         format="35 mm",
         tickets_per_customer=4,
+        refunds="until",
         refund_hours=48,
         refund_percent=50,
     )

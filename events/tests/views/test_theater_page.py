@@ -7,7 +7,9 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
+from events.levels.change import change_settings
 from events.models import Show
+from events.models.settings import Scope
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from testing.caches import forget_pages
 from theaters.models import Theater
@@ -174,7 +176,7 @@ def test_a_day_without_shows_is_the_first_one_with_some(client: Client, cinema: 
 
 @pytest.mark.parametrize(("first", "weekday"), [(0, "Mon"), (3, "Thu"), (2, "Wed")])
 def test_its_weeks_begin_on_its_own_first_day(client: Client, cinema: Theater, first: int, weekday: str) -> None:
-    Theater.objects.filter(pk=cinema.pk).update(week_starts_on=first)
+    change_settings(scope=Scope(cinema.pk), values={"week_starts_on": first}, by=None)
     forget_pages()
     weeks = client.get(f"/theaters/{cinema.slug}/").context["weeks"]
 
