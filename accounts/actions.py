@@ -69,6 +69,7 @@ class Action(models.TextChoices):
     PAY_INTO_DRAWER = "pay into drawer", _("Paid into the drawer")
     PAY_OUT_OF_DRAWER = "pay out of drawer", _("Paid out of the drawer")
     PAY_OUT_REFUND = "pay out refund", _("Refund paid out")
+    PUBLISH_LEGAL_PAGE = "publish legal page", _("Legal page published")
     PUBLISH_REVIEW = "publish review", _("Review published")
     PUBLISH_SEAT_MAP = "publish seat map", _("Seat map published")
     RECONCILE = "reconcile", _("Payments compared with a gateway’s file")

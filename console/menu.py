@@ -120,6 +120,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Names and looks"), "palette", "theaters.Brand"),
             (_("Sellers"), "gavel", "theaters.Seller"),
             (_("Words"), "edit_note", Page("admin:words", Capability.EDIT_THEATER)),
+            (_("Legal pages"), "policy", "legal.LegalVersion"),
             (_("Cities"), "map", "theaters.City"),
             (_("Jobs"), "schedule", "django_celery_beat.PeriodicTask"),
             (_("Suppressed addresses"), "unsubscribe", "notifications.Suppression"),

@@ -24,6 +24,7 @@ from bookings.models import Booking, Voucher
 from door.models import CheckIn, UnticketedPerson
 from events.catalogue.search import index_event
 from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
+from legal.models import LegalText, LegalVersion, today_at
 from notifications.models import Notification
 from payments.models import Drawer, Reconciliation, Refund
 from reports.models import SettlementTerms
@@ -133,6 +134,11 @@ def fill(theater: Theater, name: str) -> Booking:
         starts_at=timezone.now(),
         ends_at=timezone.now(),
         made_by=colleague,
+    )
+    LegalText.objects.create(
+        version=LegalVersion.objects.create(theater=theater, kind="terms", number=1, holds_from=today_at(theater)),
+        language="en",
+        body=f"{name} terms",
     )
     theater.seller = Seller.objects.create(
         name=f"{name} Ltd", street="1 River Street", city="Vienna", country="AT", email="office@example.com"

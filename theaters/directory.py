@@ -91,6 +91,7 @@ class TheaterEntry:
     city: CityItem
     is_published: bool
     brand: BrandItem | None
+    has_seller: bool
 
     @property
     def path(self) -> str:
@@ -145,6 +146,7 @@ def _read() -> Directory:
             city=cities[row.city_id],
             is_published=row.is_published,
             brand=brands[row.brand_id] if row.brand_id is not None else None,
+            has_seller=row.seller_id is not None,
         )
         for row in rows
     }

@@ -13,6 +13,7 @@ handler500 = "ticketing.unavailable.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.urls")),
     path("", include("theaters.urls")),
+    path("", include("legal.urls")),
     path("", include("waiting_room.urls")),
     path("", include("waiting_list.urls")),
     path("", include("payments.urls")),

@@ -82,6 +82,8 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_show": (ALL, "PMG", "PMG", ""),
     "events_showarea": (ALL, "", "PMG", ""),
     "events_tickettype": (ALL, "PMG", "PMG", "PMG"),
+    # A published version never changes.
+    "legal_legalversion": (ALL, "PM", "PM", ""),
     "mfa_authenticator": ("P", "", "", "P"),
     "notifications_notification": ("PMGBA", "", "", ""),
     "notifications_notificationpreference": LOG,
@@ -195,6 +197,12 @@ PAGES: dict[str, str] = {
     "exports": ALL,
     "index": ALL,
     "jsi18n": ALL,
+    "legal_legalversion_compare": ALL,
+    # Of a draft.
+    "legal_legalversion_next_draft": "",
+    "legal_legalversion_preview": ALL,
+    # Nothing to publish yet: tried in test_publish.py.
+    "legal_legalversion_publish": "PM",
     "message_preview": "PMGBA",
     "password_change": ALL,
     "password_change_done": ALL,

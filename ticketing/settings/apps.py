@@ -11,6 +11,7 @@ OWN_APPS = [
     "console",
     "notifications",
     "theaters",
+    "legal",
     "events",
     "waiting_room",
     "payments",

@@ -1,0 +1,1 @@
+"""Legal pages of theaters and of the site."""

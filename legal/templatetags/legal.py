@@ -1,0 +1,21 @@
+"""Links to legal pages, for the templates that all pages extend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from legal.texts import LegalLink, read_links, site_theater
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def legal_links(context: dict[str, Any]) -> tuple[LegalLink, ...]:
+    """Return the links of the theater that a page is about: a theater, what the catalogue says of one, or its pk.
+
+    A page about none links those of the theater to which the whole site, or its domain, belongs.
+    """
+    theater = context.get("theater")
+    return read_links(getattr(theater, "pk", theater or site_theater()))

@@ -1,0 +1,26 @@
+from django.urls import path, register_converter
+
+from legal import views
+from legal.models import LegalVersion
+
+
+class LegalKindConverter:
+    regex = "|".join(LegalVersion.Kind.values)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LegalKindConverter, "legal_kind")
+
+app_name = "legal"
+urlpatterns = [
+    path("cookies/", views.CookiesView.as_view(), name="cookies"),
+    path("<legal_kind:kind>/", views.LegalPageView.as_view(), name="site-page"),
+    path("<legal_kind:kind>/<int:number>/", views.LegalVersionView.as_view(), name="site-version"),
+    path("theaters/<slug:slug>/<legal_kind:kind>/", views.LegalPageView.as_view(), name="page"),
+    path("theaters/<slug:slug>/<legal_kind:kind>/<int:number>/", views.LegalVersionView.as_view(), name="version"),
+]

@@ -1,0 +1,99 @@
+"""Legal pages as customers read them: what holds today, and every version before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.views.generic import TemplateView
+
+from legal.cookies import COOKIES, STORED_ITEMS
+from legal.models import LegalVersion, today_at
+from legal.texts import current_language, find_history, find_theater, find_version, language_names, site_theater
+from lib.markdown import to_html
+from lib.moments import parse_day
+from theaters.directory import read_directory
+from theaters.models import Theater
+
+# Beyond any number of a version, and what the column holds.
+MAX_NUMBER = 10_000
+
+
+class _Page(TemplateView):
+    template_name = "legal/page.html"
+
+    def find_owner(self) -> Theater | None:
+        """Return the theater that the address names, or None for the site."""
+        slug = self.kwargs.get("slug")
+        if slug is None:
+            entry = read_directory().theaters.get(site_theater() or 0)
+            if entry is None:
+                return None
+            slug = entry.slug
+        theater = find_theater(slug)
+        if theater is None:
+            raise Http404(gettext("There is no such theater."))
+        return theater
+
+
+class LegalPageView(_Page):
+    """What holds today. With `?on=2026-05-01`, it leads to what held on that day."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        theater, kind = self.find_owner(), self.kwargs["kind"]
+        day = parse_day(request.GET.get("on", ""))
+        version = find_version(theater, kind, day=day)
+        if version is not None and day is not None:
+            return HttpResponseRedirect(version.get_absolute_url())
+        if version is not None:
+            return self.render_to_response(show_version(version, theater=theater))
+        if theater is not None and theater.seller is not None and kind == LegalVersion.Kind.IMPRINT:
+            return self.render_to_response({"theater": theater, "seller": theater.seller, "title": gettext("Imprint")})
+        raise Http404(gettext("There is no such page yet."))
+
+
+class LegalVersionView(_Page):
+    """Exactly one published version, which never changes."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        theater, number = self.find_owner(), self.kwargs["number"]
+        versions = (
+            LegalVersion.objects.of(theater, self.kwargs["kind"]).published().filter(number=min(number, MAX_NUMBER))
+        )
+        version = versions.prefetch_related("texts").select_related("theater__city").first()
+        if version is None:
+            raise Http404(gettext("There is no such version."))
+        return self.render_to_response(show_version(version, theater=theater))
+
+
+def show_version(version: LegalVersion, *, theater: Theater | None, language: str = "") -> dict[str, Any]:
+    """Return the context of a version's page, as a page of `theater`."""
+    wanted = language or current_language()
+    text = version.text_in(wanted)
+    names = language_names()
+    history = [] if version.is_draft else find_history(version)
+    today = today_at(version.theater)
+    in_force = next((one for one in history if one.holds_from and one.holds_from <= today), None)
+    return {
+        "theater": theater,
+        "version": version,
+        "title": version.get_kind_display(),
+        "html": to_html(text.body) if text else "",
+        "text_language": text.language if text else wanted,
+        "is_missing": text is not None and text.language != wanted,
+        "wanted_name": names.get(wanted, wanted),
+        "text_name": names.get(text.language, text.language) if text else "",
+        "in_force": in_force,
+        "is_in_force": in_force is not None and in_force.pk == version.pk,
+        "is_coming": version.holds_from is not None and version.holds_from > today,
+        "coming": [one for one in history if one.holds_from and one.holds_from > today and one.pk != version.pk],
+        "history": history,
+    }
+
+
+class CookiesView(TemplateView):
+    """Every cookie and stored item by name, purpose and time; there is no other."""
+
+    template_name = "legal/cookies.html"
+    extra_context = {"cookies": COOKIES, "stored": STORED_ITEMS}
