@@ -194,7 +194,7 @@ class LegalVersionAdmin(ScopedAdmin):
         except NotPublishable as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(back)
-        form = PublishForm(request.POST or None)
+        form = PublishForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             publish(version=version, by=person_of(request))
             self.message_user(request, _("The page is published. This version never changes again."), messages.SUCCESS)

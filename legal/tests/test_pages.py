@@ -12,7 +12,6 @@ from django.test import Client
 from accounts.models import User
 from legal.models import LegalText, LegalVersion, today_at
 from legal.publish import NotPublishable, find_draft, publish, save_texts
-from testing.builders import make_theater
 from testing.legal import make_page
 from theaters.models import Seller, Theater
 
@@ -26,7 +25,9 @@ def read(client: Client, address: str, status: int = 200) -> str:
     return response.content.decode()
 
 
-def test_a_theater_shows_its_own_text_and_the_sites_where_it_has_none(theater: Theater, client: Client):
+def test_a_theater_shows_its_own_text_and_the_sites_where_it_has_none(
+    theater: Theater, other_theater: Theater, client: Client
+):
     read(client, f"/theaters/{theater.slug}/terms/", 404)
     make_page(None, TERMS, en="Terms of the site")
     assert "Terms of the site" in read(client, f"/theaters/{theater.slug}/terms/")
@@ -36,7 +37,7 @@ def test_a_theater_shows_its_own_text_and_the_sites_where_it_has_none(theater: T
     assert "<script>alert" not in page
     assert "Terms of the site" not in page
     assert "Terms of the site" in read(client, "/terms/")
-    assert "Terms of the site" in read(client, f"/theaters/{make_theater('Other').slug}/terms/")
+    assert "Terms of the site" in read(client, f"/theaters/{other_theater.slug}/terms/")
     read(client, "/theaters/no-such/terms/", 404)
     read(client, f"/theaters/{theater.slug}/terms/99999999999/", 404)
     read(client, f"/theaters/{theater.slug}/terms/?on=0000-00-99")
@@ -95,7 +96,7 @@ def test_the_imprint_comes_from_the_seller_until_there_is_a_text(theater: Theate
     assert "Written by hand" in read(client, address)
 
 
-def test_footers_link_what_there_is_for_this_theater(theater: Theater, client: Client):
+def test_footers_link_what_there_is_for_this_theater(theater: Theater, other_theater: Theater, client: Client):
     make_page(theater, TERMS, en="Ours")
     make_page(None, LegalVersion.Kind.PRIVACY, en="Of the site")
     page, home = read(client, theater.get_absolute_url()), read(client, "/")

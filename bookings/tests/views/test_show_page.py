@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.models import Booking
 from events.models import Price, Show, TicketType
+from legal.texts import read_links
 from testing.bookings import lapse, make_hold, make_paid, seats_of
 from testing.builders import from_now, make_event, make_hall, make_show
 from testing.caches import forget_pages
@@ -57,6 +58,8 @@ def test_it_costs_six_statements_cold_and_none_warm(client, django_assert_max_nu
     forget_pages()
     # Which shows have a waiting room is read twice a minute for the whole site.
     find_room(show.code)
+    # Which legal pages there are, each minute.
+    read_links()
 
     with django_assert_max_num_queries(6):
         client.get(url)
