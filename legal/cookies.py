@@ -55,6 +55,7 @@ STORED_ITEMS = [
     Stored("seat-editor*", _("What you draw and have not sent yet."), _("until it is sent"), for_staff=True),
     Stored("box-office-keys", _("Whether keys are shortcuts at the box office."), _UNTIL_REMOVED, for_staff=True),
     Stored("adminTheme", _("Whether the console is light or dark."), _UNTIL_REMOVED, for_staff=True),
+    Stored("django.*", _("How lists in the console are filtered and folded."), _UNTIL_REMOVED, for_staff=True),
     Stored("commandHistory", _("What you searched for in the console."), _UNTIL_REMOVED, for_staff=True),
     Stored("sidebarDesktopOpen", _("Whether the console’s menu is open."), _UNTIL_REMOVED, for_staff=True),
 ]
