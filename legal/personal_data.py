@@ -1,6 +1,6 @@
 """What this app keeps about people; see `accounts/privacy.py`."""
 
 NOT_PERSONAL = {
-    "legal.LegalVersion": ["kind", "change_note"],
+    "legal.LegalVersion": ["change_note"],
     "legal.LegalText": ["language", "body"],
 }

@@ -30,7 +30,7 @@ def _is_allowed(address: str) -> bool:
 
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-    parser.validateLink = _is_allowed  # type: ignore[method-assign]
+    parser.validateLink = _is_allowed  # type: ignore[assignment, method-assign]
     return parser
 
 
