@@ -95,6 +95,7 @@ class Action(models.TextChoices):
     SEAT_LATE_PAYMENT = "seat late payment", _("Seated after all")
     SELL_FROM_HOUSE_HOLD = "sell from house hold", _("Sold from the house’s places")
     SEND_MESSAGE = "send message", _("Message put back to be sent")
+    SEND_NOTE = "send note", _("Note sent to the customers of a show")
     SEND_TICKETS = "send tickets", _("Tickets sent again")
     SET_PRICES = "set prices", _("Prices set")
     SET_TERMS = "set terms", _("Terms set")

@@ -61,6 +61,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Without tickets"), "badge", "door.UnticketedPerson"),
             (_("Waiting list"), "hourglass_top", "waiting_list.WaitingListEntry"),
             (_("Canceled shows"), "event_busy", "show_changes.ShowCancellation"),
+            (_("Notes to customers"), "outgoing_mail", "show_changes.ShowNote"),
             (_("Messages"), "mail", "notifications.Notification"),
             (_("Messages as they look"), "preview", Page("admin:message_preview", Capability.SEE_BOOKINGS)),
         ],

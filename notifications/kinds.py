@@ -77,6 +77,7 @@ _RULES = {
     Notification.Kind.PAYMENT_FAILED: Rules(useful_for=timedelta(minutes=15), slots=LETTER),
     Notification.Kind.SHOW_MOVED: Rules(slots=WITH_TICKETS),
     Notification.Kind.SHOW_CANCELED: Rules(slots=WITH_TICKETS),
+    Notification.Kind.SHOW_NOTE: Rules(slots=(GREETING, CLOSING)),
     Notification.Kind.PLACES_RENAMED: Rules(slots=WITH_TICKETS),
     Notification.Kind.BOOKING_LINK: Rules(slots=WITH_TICKETS),
     Notification.Kind.TICKET_PASSED_ON: Rules(slots=WITH_TICKETS),

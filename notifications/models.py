@@ -32,6 +32,7 @@ class Notification(models.Model):
         PAYMENT_FAILED = "payment_failed", _("payment failed")
         SHOW_MOVED = "show_moved", _("show moved")
         SHOW_CANCELED = "show_canceled", _("show canceled")
+        SHOW_NOTE = "show_note", _("note from the theater")
         PLACES_RENAMED = "places_renamed", _("places renamed")
         BOOKING_LINK = "booking_link", _("link to a booking")
         TICKET_PASSED_ON = "ticket_passed_on", _("ticket passed on")

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from mjml import mjml2html
 
+from lib.placeholders import fill_line
 from notifications.wordings import fill_words, values_of
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -29,7 +30,10 @@ def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
     """Render all three in `language`; the subject is one line, whatever the context holds."""
     values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
     with translation.override(language):
-        values["words"] = fill_words(context.get("words") or {}, values_of(context), language)
+        own = values_of(context)
+        values["words"] = fill_words(context.get("words") or {}, own, language)
+        # Of a message whose subject the theater wrote.
+        values["own_subject"] = fill_line(context.get("own_subject") or "", own)
         subject = " ".join(render_to_string(f"emails/{kind}.subject.txt", values).split())
         text = _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{kind}.txt", values)).strip() + "\n"
         mjml = render_to_string(f"emails/{kind}.mjml", {**values, "subject": subject})

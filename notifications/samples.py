@@ -94,6 +94,15 @@ _LEAVE_URL = "http://localhost:8000/waiting-list/token/"
 KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "ticket_passed_on": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
     "ticket_withdrawn": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
+    "show_note": {
+        "own_subject": "{event}: another entrance",
+        "words": {
+            "note": {
+                "text": "Please come by **Mill Lane**: the square is closed.\n\nDoors open at {doors}.",
+                "language": "en",
+            }
+        },
+    },
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "places_renamed": {"tickets": [_MOVED]},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},

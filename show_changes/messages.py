@@ -1,15 +1,20 @@
 """Messages to customers when the theater changes a show that they have booked."""
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.models import User
 from bookings.messages.customers import (
     describe_amount,
     describe_show,
+    describe_theater,
     notify_customer,
+    notify_holder,
     notify_withdrawn,
     read_tickets,
     send_passed_on,
@@ -17,7 +22,9 @@ from bookings.messages.customers import (
 from bookings.models import Booking, Ticket, by_show
 from events.models import Show
 from notifications.models import Notification
+from notifications.services import known_language, notify
 from payments.models import Refund
+from show_changes.models import ShowNote
 from theaters.models import Area, Hall, Seat
 
 
@@ -138,3 +145,54 @@ def notify_places_renamed(
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code)],
         context={},
     )
+
+
+def notify_of_note(note: ShowNote, booking: Booking) -> int:
+    """Send a theater's note to the customer and to those who have a ticket from them, once; return to how many."""
+    language = known_language(booking.locale)
+    written = _choose_text(note.texts, language)
+    tickets = list(read_tickets(booking).filter(show=note.show, state=Ticket.State.ISSUED))
+    # One to each person, with whichever ticket of theirs comes first.
+    holders = {ticket.attendee_email: ticket for ticket in reversed(tickets) if ticket.is_passed_on}
+    kind, fact = Notification.Kind.SHOW_NOTE, f"{note.pk}:{booking.code}"
+    for ticket in holders.values():
+        notify_holder(booking, ticket, kind=kind, fact=str(note.pk), context=written)
+    own = [ticket for ticket in tickets if not ticket.is_passed_on] or tickets
+    message = notify_customer(booking, kind=kind, fact=fact, tickets=own, context=written)
+    return len(holders) + (message is not None)
+
+
+def send_test_note(show: Show, texts: Sequence[Mapping[str, str]], *, by: User, language: str) -> Notification:
+    """Send a note to its writer, as a customer who reads `language` gets it."""
+    theater = show.hall.theater
+    return notify(
+        kind=Notification.Kind.SHOW_NOTE,
+        recipient=by.contact_email,
+        user=by,
+        unique_key=f"{Notification.Kind.SHOW_NOTE}:test:{uuid.uuid4()}",
+        language=known_language(language),
+        theater_id=theater.pk,
+        context=describe_note(show, texts, language=language) | {"name": by.name},
+    )
+
+
+def describe_note(show: Show, texts: Sequence[Mapping[str, str]], *, language: str) -> dict[str, Any]:
+    """Return the context of a note as a customer who reads `language` gets it, without a booking."""
+    theater = show.hall.theater
+    return {
+        "is_test": True,
+        "reply_to": theater.email,
+        "show": describe_show(show),
+        "theater": describe_theater(theater),
+        "tickets": [],
+        **_choose_text(texts, language),
+    }
+
+
+def _choose_text(texts: Sequence[Mapping[str, str]], language: str) -> dict[str, Any]:
+    """Return the subject and text for a reader of `language`: in another one, if there are none in it."""
+    chosen = next((text for text in texts if text["language"] == language), texts[0])
+    return {
+        "own_subject": chosen["subject"],
+        "words": {"note": {"text": chosen["text"], "language": chosen["language"]}},
+    }

@@ -35,6 +35,8 @@ NOT_PERSONAL = {
     "show_changes.ShowMove": ["plan", "before"],
     "show_changes.MapUpdate": ["price_sources"],
     "show_changes.UpdatedShow": ["error"],
+    # Written to all of a show's customers.
+    "show_changes.ShowNote": ["texts"],
 }
 
 OBSTACLES = [find_obstacles]

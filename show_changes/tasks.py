@@ -1,8 +1,8 @@
-"""The jobs that settle the bookings of a canceled show, and bring shows to a version of their seat map."""
+"""The jobs that settle the bookings of a canceled show, bring shows to a version of their seat map, and send notes."""
 
 from celery import shared_task
 
-from show_changes import cancel, map_updates
+from show_changes import cancel, map_updates, notes
 
 
 @shared_task
@@ -18,6 +18,12 @@ def carry_on_updating(update_id: int) -> int:
 
 
 @shared_task
+def carry_on_noting(note_id: int) -> int:
+    """Write the messages of a note to a show's customers; if this is killed, the sweep wakes another."""
+    return notes.carry_on_noting(note_id)
+
+
+@shared_task
 def wake_silent_changes() -> int:
-    """Wake a worker for each cancellation and each update of a map that has stopped on its way."""
-    return cancel.wake_silent() + map_updates.wake_silent()
+    """Wake a worker for each cancellation, each update of a map and each note that has stopped on its way."""
+    return cancel.wake_silent() + map_updates.wake_silent() + notes.wake_silent_notes()

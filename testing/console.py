@@ -28,7 +28,7 @@ from legal.models import LegalText, LegalVersion, today_at
 from notifications.models import Notification
 from payments.models import Drawer, Reconciliation, Refund
 from reports.models import SettlementTerms
-from show_changes.models import ShowCancellation
+from show_changes.models import ShowCancellation, ShowNote
 from testing.bookings import captured, make_paid
 from testing.builders import make_event, make_hall, make_show, make_user
 from theaters.models import Brand, Invitation, Seller, StaffMembership, Theater
@@ -125,6 +125,12 @@ def fill(theater: Theater, name: str) -> Booking:
     )
     SettlementTerms.objects.create(event=event, theater=theater, partner=f"{name} Films", percent=50)
     ShowCancellation.objects.create(show=show, reason=f"{name} reason", batch=uuid4())
+    ShowNote.objects.create(
+        show=show,
+        key=uuid4(),
+        finished_at=timezone.now(),
+        texts=[{"language": "en", "subject": f"{name} note", "text": f"{name} text"}],
+    )
     Drawer.objects.create(theater=theater, person=booking.customer, currency=theater.currency, opening_float=100)
     WaitingListEntry.objects.create(show=show, email=f"{name}-waits@example.com", party_size=2)
     Reconciliation.objects.create(

@@ -86,7 +86,13 @@ def _read_passed_on(booking: Booking, tickets: Iterable[Ticket]) -> list[Ticket]
 
 
 def notify_holder(
-    booking: Booking, ticket: Ticket, *, kind: str, fact: str = "", attachments: Iterable[tuple[str, str]] = ()
+    booking: Booking,
+    ticket: Ticket,
+    *,
+    kind: str,
+    fact: str = "",
+    attachments: Iterable[tuple[str, str]] = (),
+    context: Mapping[str, Any] | None = None,
 ) -> Notification:
     """Write the message to the person to whom a ticket was passed on, once for each code and `fact`.
 
@@ -114,6 +120,7 @@ def notify_holder(
             "is_show_canceled": ticket.show.state == Show.State.CANCELED,
             "show": describe_show(ticket.show),
             "theater": describe_theater(theater),
+            **(context or {}),
         },
     )
 

@@ -61,6 +61,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "payments_payment": ("PMA", "", "", ""),
     "payments_reconciliation": ("PMA", "", "PMA", ""),
     "payments_refund": ("PMA", "", "", ""),
+    "show_changes_shownote": ("PMGBA", "", "", ""),
     "show_changes_showcancellation": ("PMB", "", "PMB", ""),
     "bookings_ticket": ("PMGBA", "", "", ""),
     "bookings_voucher": ("PMGB", "PMG", "PMG", ""),
@@ -183,6 +184,7 @@ PAGES: dict[str, str] = {
     "events_show_cancel": "PM",
     "events_show_edit_prices": "PMG",
     "events_show_move": "PMG",
+    "events_show_note": "PMB",
     "events_show_put_on_sale": "PMG",
     "events_show_reschedule": "PMG",
     # Of a show whose sale was closed early.

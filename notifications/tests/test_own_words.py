@@ -18,7 +18,8 @@ HOSTILE = "<script>alert(1)</script> {0.__class__} %s {{ x }} \u202e<mj-raw> ](h
 
 
 def _render(kind: str, slot: str, text: str, **changed: object) -> Rendered:
-    context = sample_context(kind) | {"words": {slot: {"text": text, "language": "de"}}}
+    context = sample_context(kind)
+    context["words"] = {**context.get("words", {}), slot: {"text": text, "language": "de"}}
     for name, value in changed.items():
         context[name] = context[name] | value if isinstance(value, dict) else value
     return render(kind, context, "en")

@@ -119,4 +119,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('map_update', 'show'), name='updated_show_once', violation_error_message='An update brings each of its shows once.')],
             },
         ),
+        migrations.CreateModel(
+            name='ShowNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('texts', models.JSONField(default=list)),
+                ('key', models.UUIDField(editable=False, unique=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
+                ('bookings', models.PositiveIntegerField(default=0, verbose_name='bookings')),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('last_booking', models.BigIntegerField(default=0)),
+                ('messages', models.PositiveIntegerField(default=0, verbose_name='messages')),
+                ('worked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='finished at')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='events.show', verbose_name='show')),
+            ],
+            options={
+                'verbose_name': 'note to customers',
+                'verbose_name_plural': 'notes to customers',
+                'ordering': ['-made_at', '-pk'],
+            },
+        ),
     ]
