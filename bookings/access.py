@@ -29,6 +29,7 @@ from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
 from lib.client_address import public_network
 from lib.compiled import compiled
 from theaters.access import theaters_for
+from theaters.shown import shown_theaters
 
 SESSION_KEY = "bookings"
 BASKETS_KEY = "baskets"
@@ -57,9 +58,15 @@ def find_booking(request: HttpRequest, code: str) -> Booking:
 
 
 def open_bookings(request: HttpRequest) -> BookingQuerySet:
-    """Return all bookings that this browser may open. Lazy; none, and no query, for an unknown visitor."""
-    visitor = identify(request)
-    return Booking.objects.filter(opened_by(*visitor)) if any(visitor) else Booking.objects.none()
+    """Return all bookings that this browser may open, on a brand's domain those of its theaters. Lazy.
+
+    None, and no query, for an unknown visitor.
+    """
+    visitor, own = identify(request), shown_theaters()
+    if not any(visitor):
+        return Booking.objects.none()
+    bookings = Booking.objects.filter(opened_by(*visitor))
+    return bookings if own is None else bookings.filter(theater__in=own)
 
 
 class Visitor(NamedTuple):

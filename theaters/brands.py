@@ -36,6 +36,11 @@ def site_brand() -> BrandItem:
     return read_directory().site
 
 
+def site_address() -> str:
+    """Return the start of addresses of pages that belong to no theater: the domain of this request, or the site's."""
+    return (shown_brand() or site_brand()).address
+
+
 @dataclass(frozen=True, slots=True)
 class PageBrand:
     """What a page bears, and where its name leads.

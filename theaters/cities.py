@@ -59,7 +59,10 @@ def find_nearest_city(*, latitude: float, longitude: float) -> CityItem | None:
     None if no theater has coordinates. The position is not kept.
     """
     here = _direction(latitude, longitude)
-    places = Theater.objects.published().order_by("pk").values_list("city_id", "latitude", "longitude")
+    published = Theater.objects.published()
+    own = shown_theaters()
+    theaters = published if own is None else published.filter(pk__in=own)
+    places = theaters.order_by("pk").values_list("city_id", "latitude", "longitude")
     # The nearest point of a sphere is the one whose direction from its center is most alike.
     nearest = max(
         (

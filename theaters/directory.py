@@ -12,14 +12,17 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.urls import reverse
 
+from lib.outages import find_outage
 from lib.pictures import picture_url
 from lib.process_memory import Memory
 from theaters.models import Brand, City, Theater
 from theaters.models.brands import Typeface
 
 DIRECTORY_CACHE_SECONDS = 60
+LAST_DIRECTORY_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,22 @@ class Directory:
         return tuple(_count(city, counts[city.pk]) for city in self.cities if city.pk in counts)
 
 
-_directory: Memory[Directory] = Memory(1)
+_directory: Memory[Directory] = Memory(2)
 
 
 def read_directory() -> Directory:
+    """Return the directory; while the database is down, the last one that this process read."""
     found = _directory.get("directory")
     if found is None:
-        found = _read()
+        try:
+            found = _read()
+        except DatabaseError as error:
+            last = _directory.get("last")
+            if last is None or find_outage(error) is None:
+                raise
+            return last
         _directory.set("directory", found, DIRECTORY_CACHE_SECONDS)
+        _directory.set("last", found, LAST_DIRECTORY_SECONDS)
     return found
 
 

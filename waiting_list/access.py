@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from theaters.shown import shown_theaters
 from waiting_list.models import WaitingListEntry, WaitingListQuerySet
 
 SESSION_KEY = "waiting_list"
@@ -53,6 +54,8 @@ def read_own_entries(request: HttpRequest) -> list[WaitingListEntry]:
     if not whose:
         return []
     entries = _with_show().waiting().filter(whose).order_by("show__starts_at", "pk")
+    if (own := shown_theaters()) is not None:
+        entries = entries.filter(show__hall__theater__in=own)
     return [entry for entry in entries if entry.customer == request.user or _token(entry) in tokens]
 
 

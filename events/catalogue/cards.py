@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event, Label, Show, ShowQuerySet
 from events.models.settings import Scope, find_doors
 from theaters.models import Hall
+from theaters.shown import shown_theaters
 
 # Up to how many places are “few left”: the larger of a number and a share of the capacity.
 FEW_PLACES = 10
@@ -150,10 +151,18 @@ def upcoming_shows(now: datetime, **halls: Any) -> ShowQuerySet:
     Whether their event is published is for the caller to ask; most know it already.
     """
     shows = Show.objects.filter(state=Show.State.ON_SALE, starts_at__gt=now)
+    if (own := shown_theaters()) is not None:
+        halls["theater__in"] = own
     if halls:
         return shows.filter(hall__in=Hall.objects.filter(theater__is_published=True, **halls))
     # Nearly all are: the few others are looked up once for a statement, and no hall is for each show.
     return shows.exclude(hall__in=Hall.objects.filter(theater__is_published=False))
+
+
+def only_shown(shows: ShowQuerySet) -> ShowQuerySet:
+    """Keep the shows of the theaters that this request shows: all, or those of its domain. No query."""
+    own = shown_theaters()
+    return shows if own is None else shows.filter(hall__theater__in=own)
 
 
 def is_coming(shows: ShowQuerySet, *, are_few: bool = False) -> Exists | Q:

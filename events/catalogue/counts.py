@@ -17,6 +17,7 @@ from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
 from events.catalogue.cards import is_coming
 from events.catalogue.filters import EventFilters
 from events.models import Event, Show
+from theaters.shown import shown_theaters
 
 # Of a list on a page, as many as a search finds; of each kind on the home page; of a list by the API.
 PAGE_COUNT_LIMIT, KIND_COUNT_LIMIT, API_COUNT_LIMIT = 300, 50, 10_000
@@ -59,7 +60,7 @@ def count_kinds(now: datetime, city: str = "") -> tuple[tuple[str, int], ...]:
 
     Kinds without any are left out, and no more than `KIND_COUNT_LIMIT` of a kind are counted.
     """
-    if city:
+    if city or shown_theaters() is not None:
         # The database collects the events of the city's halls at once.
         coming = is_coming(EventFilters(city=city).shows(now), are_few=True)
         counts = Event.objects.published().filter(coming).order_by().values_list("kind").annotate(Count("pk"))

@@ -16,6 +16,7 @@ from events.catalogue.cards import (
 )
 from events.models import Event, Show, ShowQuerySet
 from theaters.directory import CityItem
+from theaters.shown import shown_theaters
 
 
 def read_event_cards(event_ids: Sequence[int], shows: ShowQuerySet, now: datetime) -> dict[int, EventCard]:
@@ -45,4 +46,6 @@ def read_cards_by_slug(
     here = read_event_cards(event_ids, shows_in(city, now), now)
     others = [pk for pk in event_ids if not here[pk].next_shows] if city else []
     elsewhere = read_event_cards(others, shows_in(None, now), now) if others else {}
-    return [(elsewhere[pk], None) if pk in elsewhere else (here[pk], city) for pk in event_ids]
+    found = [(elsewhere[pk], None) if pk in elsewhere else (here[pk], city) for pk in event_ids]
+    # A domain shows no event of others.
+    return found if shown_theaters() is None else [(card, where) for card, where in found if card.next_shows]

@@ -17,6 +17,7 @@ from events.catalogue.cards import (
     LabelItem,
     Showtime,
     make_card,
+    only_shown,
     read_labels,
     read_show_summaries,
     read_showtimes,
@@ -85,7 +86,7 @@ def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | Non
     event = Event.objects.published().select_related("theater").filter(slug=slug).first()
     if event is None:
         return None
-    return describe(event, Show.objects.public().filter(event=event), now, city=city)
+    return describe(event, only_shown(Show.objects.public()).filter(event=event), now, city=city)
 
 
 def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datetime) -> EventDetail:

@@ -13,6 +13,7 @@ from events.catalogue.cards import upcoming_shows
 from events.catalogue.days import starts_within
 from events.models import Event, EventQuerySet, ShowQuerySet
 from theaters.cities import find_city, read_cities
+from theaters.shown import shown_theaters
 
 # The bounds of the columns.
 MAX_PRICE, MAX_RATING = Decimal(999_999_999), Decimal("9.99")
@@ -52,7 +53,7 @@ class EventFilters:
     def asks_for_shows(self) -> bool:
         """Return True if only events with an upcoming show can match."""
         dated = self.date_from is not None or self.date_to is not None
-        return bool(self.city or dated or self.languages or self.price_max is not None)
+        return bool(self.city or dated or shown_theaters() is not None or self.languages or self.price_max is not None)
 
     def events(self) -> EventQuerySet:
         """Return the published events that match, regardless of their shows and `q`. No query."""
@@ -68,7 +69,8 @@ class EventFilters:
     @property
     def narrows_shows(self) -> bool:
         """Return True if only a part of the upcoming shows may match."""
-        return bool(self.city or self.date_to is not None or self.languages or self.price_max is not None)
+        is_part = self.city or shown_theaters() is not None
+        return bool(is_part or self.date_to is not None or self.languages or self.price_max is not None)
 
     @property
     def narrows_events(self) -> bool:

@@ -16,6 +16,7 @@ from events.catalogue.cards import (
     first_shows_of_each,
     group_by_event,
     is_first,
+    only_shown,
     read_cards,
     read_show_summaries,
     read_showtimes,
@@ -136,7 +137,8 @@ def _find_picks(event_ids: list[int], now: datetime, in_time: Q) -> tuple[list[i
 def _opening(now: datetime, city: CityItem | None) -> QuerySet[Show, Any]:
     """Return the pks of the shows whose sale opens next, as part of a union."""
     # Does not filter by start, so that SQLite uses the index on `sales_open_at`.
-    shows = Show.objects.public().filter(state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now)
+    public = only_shown(Show.objects.public())
+    shows = public.filter(state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now)
     if city:
         shows = shows.filter(hall__theater__city=city.pk)
     nearest = shows.order_by("sales_open_at", "pk").values("pk")[:HOME_OPENINGS]

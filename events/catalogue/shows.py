@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
-from events.catalogue.cards import Showtime, read_showtimes
+from events.catalogue.cards import Showtime, only_shown, read_showtimes
 from events.catalogue.counts import API_COUNT_LIMIT
 from events.catalogue.days import starts_within
 from events.models import Event, Price, Show, ShowQuerySet
@@ -73,7 +73,7 @@ def _find_shows(
 ) -> ShowQuerySet:
     # As `public`, but without a join for each show: few events and theaters are not published.
     shows = Show.objects.exclude(state=Show.State.DRAFT).exclude(event__in=Event.objects.filter(is_published=False))
-    shows = shows.exclude(hall__in=Hall.objects.filter(theater__is_published=False))
+    shows = only_shown(shows.exclude(hall__in=Hall.objects.filter(theater__is_published=False)))
     if event:
         shows = shows.filter(event__slug=event)
     if theater:

@@ -26,7 +26,8 @@ from events.models import Show
 from events.models.settings import WEEK_STARTS_ON, Scope
 from theaters.cities import read_cities
 from theaters.directory import CityItem
-from theaters.models import Hall, SeatMap, Theater
+from theaters.models import Hall, SeatMap, Theater, TheaterQuerySet
+from theaters.shown import shown_theaters
 
 THEATER_PAGE_DAYS = 14
 # From so many shows on one day on, as in a cinema, the programme is shown a day at a time, with each event once.
@@ -142,13 +143,13 @@ def read_theaters(now: datetime) -> tuple[tuple[CityItem, tuple[TheaterItem, ...
     for hall_id, theater_id in Hall.objects.filter(pk__in=by_hall).values_list("pk", "theater_id"):
         counts[theater_id] = counts.get(theater_id, 0) + by_hall[hall_id]
     by_city: dict[int, list[TheaterItem]] = {}
-    for theater in Theater.objects.published().select_related("city").order_by("name", "pk"):
+    for theater in _shown().order_by("name", "pk"):
         by_city.setdefault(theater.city_id, []).append(_item(theater, counts.get(theater.pk, 0)))
     return tuple((city, tuple(by_city[city.pk])) for city in read_cities() if city.pk in by_city)
 
 
 def _read_theater(slug: str, now: datetime, *, days: int | None, limit: int) -> TheaterDetail | None:
-    theater = Theater.objects.published().select_related("city").filter(slug=slug).first()
+    theater = _shown().filter(slug=slug).first()
     if theater is None:
         return None
     zone = theater.city.time_zone
@@ -170,6 +171,13 @@ def _read_theater(slug: str, now: datetime, *, days: int | None, limit: int) -> 
         has_more_shows=has_more,
         cards={card.slug: card for card in cards.values()},
     )
+
+
+def _shown() -> TheaterQuerySet:
+    """Return the published theaters that this request shows: all, or those of its domain. No query."""
+    theaters = Theater.objects.published().select_related("city")
+    own = shown_theaters()
+    return theaters if own is None else theaters.filter(pk__in=own)
 
 
 def _item(theater: Theater, show_count: int = 0) -> TheaterItem:

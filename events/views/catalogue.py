@@ -29,7 +29,7 @@ from lib.pictures import picture_url
 from lib.shared_pages import share
 from lib.templatetags.formats import day as write_day
 from lib.templatetags.formats import language_name
-from theaters.brands import find_common_theater
+from theaters.brands import brand_of_page, find_common_theater
 from theaters.cities import (
     ALL_CITIES,
     choose_city,
@@ -277,10 +277,11 @@ def _path(path: str, query: QueryDict) -> str:
     return f"{path}?{text}" if text else path
 
 
-def _address(path: str, parameters: dict[str, str]) -> str:
+def _address(path: str, parameters: dict[str, str], theater_id: int | None = None) -> str:
+    """Return the canonical address of a page, or of that of a theater: at its brand's domain, if it has one."""
     query = QueryDict(mutable=True)
     query.update(parameters)
-    return f"{settings.SITE_URL}{_path(path, query)}"
+    return f"{brand_of_page(theater_id).brand.address}{_path(path, query)}"
 
 
 class EventDetailView(PartialMixin):
@@ -304,12 +305,12 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     city = choose_city(request)
     image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
     most = max(event.star_counts.values(), default=0) or 1
-    slugs = {show.theater_slug for show in event.shows}
+    theater_id = find_common_theater({show.theater_slug for show in event.shows} or {event.theater_slug})
     in_city = [show for show in event.shows if city and show.city_slug == city.slug and show.is_bookable]
     return {
         "event": event,
         "card": card,
-        "theater": find_common_theater(slugs if slugs else [event.theater_slug]),
+        "theater": theater_id,
         "city": city,
         **describe_dates(request, event, city),
         "prices": catalogue.find_prices(in_city) or card.prices,
@@ -322,7 +323,7 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
             for count in [event.star_counts.get(stars, 0)]
         ],
         "image_url": image_url,
-        "canonical_url": _address(reverse("events:detail", args=[card.slug]), {}),
+        "canonical_url": _address(reverse("events:detail", args=[card.slug]), {}, theater_id),
         "structured_data": SimpleLazyObject(lambda: describe_event(event, image_url=image_url)),
     }
 

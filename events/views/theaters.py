@@ -26,6 +26,7 @@ from events.catalogue.structured_data import describe_theater
 from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.shared_pages import share
+from theaters.brands import brand_of, site_address
 from theaters.cities import choose_city, remember_city
 
 # How many days the page shows at once; later ones unfold.
@@ -46,7 +47,7 @@ class TheaterListView(TemplateView):
         return super().get_context_data(
             city=city,
             cities_with_theaters=[one for one in read_theaters() if city in {None, one[0]}],
-            canonical_url=f"{settings.SITE_URL}{reverse('events:theaters')}",
+            canonical_url=f"{site_address()}{reverse('events:theaters')}",
             **kwargs,
         )
 
@@ -71,7 +72,7 @@ class TheaterDetailView(TemplateView):
             halls=detail.halls,
             map_url=_map_url(theater),
             image_url=image_url,
-            canonical_url=f"{settings.SITE_URL}{reverse('events:theater', args=[theater.slug])}",
+            canonical_url=f"{brand_of(theater.pk).address}{reverse('events:theater', args=[theater.slug])}",
             structured_data=describe_theater(theater, image_url=image_url),
             **(self._one_day(detail) if detail.is_dense else _all_days(detail)),
             **kwargs,

@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "lib.client_address.ClientAddressMiddleware",
     "ticketing.health.probe_middleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    # Before all that ask for the host.
+    "ticketing.domains.DomainMiddleware",
     "django.middleware.security.SecurityMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     # Before everything else that costs time. Inside those above, which decide by the request's own headers.
