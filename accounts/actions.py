@@ -42,6 +42,7 @@ class Action(models.TextChoices):
     END_SERIES = "end series of house holds", _("Series of places for the house ended")
     ERASE_PERSON = "erase person", _("Person erased")
     EXCHANGE_TICKETS = "exchange tickets", _("Tickets exchanged")
+    EXPORT_JOURNAL = "export journal", _("Journal written for DATEV")
     GIVE_COMPLIMENTARY_TICKETS = "give complimentary tickets", _("Complimentary tickets given")
     GOODWILL_REFUND = "goodwill refund", _("Refund without cancellation")
     HAND_OUT_REFUND = "hand out refund", _("Refund handed out")

@@ -202,6 +202,7 @@ NOT_PERSONAL = {
     # What staff write about the cash in their drawer.
     "payments.Drawer": ["currency", "denominations", "explanation"],
     "payments.DrawerEntry": ["reason"],
+    "payments.Till": ["name", "prefix"],
     "payments.Reconciliation": ["file_name", "ignored"],
     "payments.ReconciliationLine": ["reference", "currency"],
     # About a gateway's file, not about a person; the file itself is kept until its columns are named.

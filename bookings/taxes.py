@@ -59,7 +59,7 @@ def tax_breakdown(booking: Booking) -> list[TaxLine]:
     states = list(Ticket.State) if is_open else [Ticket.State.ISSUED, Ticket.State.CANCELED]
     sums = _Sums()
     for ticket in booking.tickets.filter(state__in=states).select_related(None):
-        sums.add(_parts_of(ticket, booking))
+        sums.add(parts_of(ticket, booking))
         sums.add(_part_of(ticket, booking, ticket.credited), -1)
     return sums.lines()
 
@@ -76,7 +76,7 @@ def tax_of_payment(payment: Payment) -> list[TaxLine]:
     bought = booking.tickets.filter(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED], moved_from=None)
     sums = _Sums()
     for ticket in bought.filter(exchange=payment.exchange_id):
-        sums.add(_parts_of(ticket, booking))
+        sums.add(parts_of(ticket, booking))
     if payment.exchange is not None:
         for ticket in payment.exchange.returned.all():
             sums.add(_part_of(ticket, booking, ticket.credited), -1)
@@ -102,8 +102,8 @@ def tax_of_refund(refund: Refund) -> list[TaxLine]:
     return sums.lines()
 
 
-def _parts_of(ticket: Ticket, booking: Booking) -> list[TaxLine]:
-    """Return a ticket's admission and its fees, as they were sold."""
+def parts_of(ticket: Ticket, booking: Booking) -> list[TaxLine]:
+    """Return a ticket's admission and its fees, as they were sold. No query if the booking's theater is loaded."""
     tax, of_fees = split(ticket.tax, [ticket.amount, ticket.fees], booking.currency) if ticket.tax else (ZERO, ZERO)
     rate = booking.theater.tax_rate
     return [
@@ -115,7 +115,7 @@ def _parts_of(ticket: Ticket, booking: Booking) -> list[TaxLine]:
 def _part_of(ticket: Ticket, booking: Booking, amount: Decimal) -> list[TaxLine]:
     """Return so much of a ticket: its admission first, and the fees once nothing is left of that."""
     found, rest = [], amount
-    for part in _parts_of(ticket, booking):
+    for part in parts_of(ticket, booking):
         is_last = part.kind == SaleKind.FEE
         gross = rest if is_last else min(rest, part.gross)
         tax = round_charge(part.tax * gross / part.gross, booking.currency) if part.gross else ZERO

@@ -19,7 +19,8 @@ from lib.bounds import MAX_TICKETS_OF_CUSTOMER
 from lib.forms import Form
 from lib.moment_fields import BrowserMomentField
 from lib.money import smallest_coin, write_for_field
-from payments.models import DrawerEntry, Payment
+from payments.models import DrawerEntry, Payment, Till
+from theaters.models import Theater
 
 # Face values of coins and notes, largest first. For a currency that is not listed, only the sum is asked for.
 FACE_VALUES: dict[str, tuple[str, ...]] = {
@@ -133,11 +134,20 @@ class BlockForm(Form):
 
 
 class OpenForm(Form):
-    """The cash in a drawer when it is opened."""
+    """The cash in a drawer when it is opened, and where it stands if there are several tills."""
 
-    def __init__(self, currency: str, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, theater: Theater, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.fields["opening_float"] = AmountField(currency, is_cash=True, label=_("Cash in the drawer"))
+        self.fields["opening_float"] = AmountField(theater.currency, is_cash=True, label=_("Cash in the drawer"))
+        tills = Till.objects.filter(theater=theater, is_in_use=True)
+        self.tills = list(tills)
+        if len(self.tills) > 1:
+            self.fields["till"] = forms.ModelChoiceField(tills, label=_("Till"))
+
+    @property
+    def till(self) -> Till | None:
+        """The one that was chosen, or the only one."""
+        return self.cleaned_data.get("till") or next(iter(self.tills), None)
 
 
 class CashForm(Form):

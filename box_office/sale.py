@@ -31,6 +31,7 @@ from bookings.services.pay import start_payment
 from bookings.services.release_hold import release_hold
 from events.models import Show
 from events.models.settings import HOLD_MINUTES, Scope
+from fiscal.services.issue import issue_for_payment
 from payments.drawers import NoOpenDrawer, find_open_drawer
 from payments.models import Payment
 
@@ -256,7 +257,9 @@ def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = ""
         # Places that have become free are not taken again here: the customer still has the money.
         if locked.state == Booking.State.EXPIRED:
             raise HoldExpired
-        return confirm_payment(payment=payment, reference=reference.strip()[:255], by=seller)
+        booking = confirm_payment(payment=payment, reference=reference.strip()[:255], by=seller)
+        issue_for_payment(payment)
+    return booking
 
 
 def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email: str = "") -> Booking:

@@ -18,7 +18,7 @@ from accounts.models import User
 from lib.money import format_money, round_money
 from lib.refusals import Refusal
 from payments.locking import lock_drawer
-from payments.models import Drawer, DrawerEntry, Payment
+from payments.models import Drawer, DrawerEntry, Payment, Till
 from theaters.models import Theater
 
 
@@ -62,8 +62,8 @@ def find_open_drawer(person: User, theater_id: int) -> Drawer | None:
     )
 
 
-def open_drawer(*, theater: Theater, person: User, opening_float: Decimal) -> Drawer:
-    """Open a drawer with the cash that is in it, in the theater's currency.
+def open_drawer(*, theater: Theater, person: User, opening_float: Decimal, till: Till | None = None) -> Drawer:
+    """Open a drawer with the cash that is in it, in the theater's currency, at one of its tills.
 
     Called again, it returns the one that is already open. Raises `AmountRefused`.
     """
@@ -71,7 +71,7 @@ def open_drawer(*, theater: Theater, person: User, opening_float: Decimal) -> Dr
     try:
         with transaction.atomic():
             drawer = Drawer.objects.create(
-                theater=theater, person=person, currency=theater.currency, opening_float=amount
+                theater=theater, person=person, till=till, currency=theater.currency, opening_float=amount
             )
             record(
                 by=person,

@@ -37,7 +37,8 @@ GUARDS = [
         "payments_drawer",
         "UPDATE",
         "OLD.closed_at IS NOT NULL OR NEW.theater_id <> OLD.theater_id OR NEW.person_id <> OLD.person_id "
-        "OR NEW.currency <> OLD.currency OR NEW.opening_float <> OLD.opening_float OR NEW.opened_at <> OLD.opened_at",
+        "OR NEW.currency <> OLD.currency OR NEW.opening_float <> OLD.opening_float OR NEW.opened_at <> OLD.opened_at "
+        "OR COALESCE(NEW.till_id, 0) <> COALESCE(OLD.till_id, 0)",
         _("A drawer keeps what it was opened with, and a closed one never changes."),
     ),
     Guard(
@@ -46,6 +47,21 @@ GUARDS = [
         "UPDATE OF closed_at, expected",
         f"NEW.closed_at IS NOT NULL AND ROUND(NEW.expected - NEW.opening_float - {_DRAWER_SUM}, 3) <> 0",
         _("A drawer closes with what its entries add up to."),
+    ),
+    Guard(
+        "drawer_till_of_theater",
+        "payments_drawer",
+        "INSERT",
+        "NEW.till_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments_till t "
+        "WHERE t.id = NEW.till_id AND t.theater_id = NEW.theater_id)",
+        _("A drawer stands at a till of its own theater."),
+    ),
+    Guard(
+        "till_theater_fixed",
+        "payments_till",
+        "UPDATE OF theater_id",
+        "NEW.theater_id <> OLD.theater_id",
+        _("A till stays in its theater."),
     ),
     Guard("drawer_kept", "payments_drawer", "DELETE", "1 = 1", _("Drawers are kept.")),
     Guard(

@@ -14,6 +14,7 @@ from payments.models import (
     RefundLine,
     Remedy,
     SandboxAnswer,
+    Till,
 )
 
 _MONEY = "Money, for the books."
@@ -21,6 +22,7 @@ _MONEY = "Money, for the books."
 RETENTION = [
     Kept(Drawer, _MONEY),
     Kept(DrawerEntry, _MONEY),
+    Kept(Till, _MONEY),
     Kept(Reconciliation, _MONEY),
     Follows(ReconciliationLine, Reconciliation),
     Kept(ExportMapping, "How a theater reads its gateway's files."),

@@ -83,6 +83,23 @@ _ALL = [
         asks=frozenset(),
     ),
     Report(
+        "taxes",
+        _("Taxes"),
+        _("Net, tax and gross of what was paid and paid back, by kind of sale and tax rate, as receipts have it."),
+        f"{_DEFINITIONS}.taxes.build",
+        span=Span.LAST_MONTH,
+        asks=frozenset(),
+    ),
+    Report(
+        "journal",
+        _("Journal"),
+        _("Every movement of money as postings between accounts, for the accountant. Always a file."),
+        f"{_DEFINITIONS}.journal.build",
+        span=Span.LAST_MONTH,
+        asks=frozenset(),
+        is_raw=True,
+    ),
+    Report(
         "occupancy",
         _("Occupancy and forecast"),
         _("How full the halls were by zone, weekday and show, and how full coming shows are expected to be."),

@@ -24,9 +24,11 @@ from bookings.models import Booking, Voucher
 from door.models import CheckIn, UnticketedPerson
 from events.catalogue.search import index_event
 from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
+from fiscal.models import Account, BookSettings, ReceiptSettings
+from fiscal.services.issue import issue_for_booking
 from legal.models import LegalText, LegalVersion, today_at
 from notifications.models import Notification
-from payments.models import Drawer, Reconciliation, Refund
+from payments.models import Drawer, Reconciliation, Refund, Till
 from reports.models import SettlementTerms
 from show_changes.models import ShowCancellation, ShowNote
 from testing.bookings import captured, make_paid
@@ -132,6 +134,11 @@ def fill(theater: Theater, name: str) -> Booking:
         texts=[{"language": "en", "subject": f"{name} note", "text": f"{name} text"}],
     )
     Drawer.objects.create(theater=theater, person=booking.customer, currency=theater.currency, opening_float=100)
+    Till.objects.create(theater=theater, name=f"{name} till", prefix="BAR")
+    ReceiptSettings.objects.create(theater=theater)
+    BookSettings.objects.create(theater=theater)
+    Account.objects.create(theater=theater, subject="fee", number="4711")
+    issue_for_booking(booking)
     WaitingListEntry.objects.create(show=show, email=f"{name}-waits@example.com", party_size=2)
     Reconciliation.objects.create(
         theater=theater,

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("payments.urls")),
     path("", include("bookings.urls")),
     path("", include("wallets.urls")),
+    path("", include("fiscal.urls")),
     path("", include("door.urls")),
     path("", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),

@@ -31,6 +31,8 @@ from bookings.services.release_hold import free_lapsed_holds, release_hold
 from bookings.services.remedy import needing_remedy
 from bookings.services.settle import ASK_GATEWAY_AFTER, decline_payment, settle_open_payments
 from events.models import Show, ShowArea
+from fiscal.models import Receipt
+from fiscal.services.issue import issue_missing
 from lib.refusals import Refusal
 from notifications.models import Notification
 from payments.gateways.base import RefundNews, RefundOutcome, RefundStatus
@@ -38,6 +40,7 @@ from payments.gateways.sandbox import OUTSIDE_EVENTS
 from payments.models import Payment, Refund, SandboxAnswer
 from testing.bookings import choose, choose_standing, lapse, seats_of
 from testing.builders import make_hall, make_show
+from testing.receipts import assert_receipts_agree
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +168,10 @@ class Walk:
             wish = ExchangeWish(chosen, show, choose(show, *places), areas)
             exchange_tickets(booking=booking, wish=wish, by=self.random.choice(self.people))
 
+    def issue(self) -> None:
+        """The job comes by: receipts follow what has happened in whatever pieces it finds it."""
+        issue_missing(self.shows[0].hall.theater)
+
     def refund(self) -> None:
         if refund := self.random.choice(list(Refund.objects.all()) or [None]):
             if self.random.random() < 0.2:
@@ -184,6 +191,7 @@ class Walk:
             *[self.outside] * 3,
             self.decide,
             self.drop,
+            self.issue,
             *[self.decline, self.lapse, self.sweep, self.ask, self.release, self.cancel, self.refund],
         ]
         with suppress(Refusal, NotReceivedYet):
@@ -268,6 +276,8 @@ def assert_balanced() -> None:
 def test_the_books_balance_after_every_step(
     theater: Theater, customer: User, rival: User, manager: User, request: pytest.FixtureRequest
 ):
+    theater.tax_rate = Decimal(7)
+    theater.save()
     hall = make_hall(theater=theater, standing=4)
     shows = [
         make_show(hall=hall, price="9.99", refund_percent=67, in_hours=72),
@@ -286,6 +296,7 @@ def test_the_books_balance_after_every_step(
             except Exception as error:
                 error.add_note(f"walk {seed}, step {step}")
                 raise
+        assert_receipts_agree(theater)
         connection.check_constraints()
         reached.update(_what_was_reached())
         transaction.savepoint_rollback(before)
@@ -309,6 +320,8 @@ def _what_was_reached() -> dict[str, int]:
         "surcharges that came too late": Payment.objects.filter(
             exchange__isnull=False, state=Payment.State.SURPLUS
         ).count(),
+        "receipts": Receipt.objects.count(),
+        "receipts of tickets moved for nothing": Receipt.objects.filter(kind="exchange", payment=None).count(),
         "refunds": Refund.objects.filter(source=Refund.Source.HERE).count(),
         "refunds by the bank": Refund.objects.exclude(source=Refund.Source.HERE).count(),
     }

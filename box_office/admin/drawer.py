@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -22,6 +23,7 @@ from box_office.forms import CashForm, CloseForm, OpenForm
 from box_office.selectors import read_cash_refunds
 from console.people import may_at, person_of
 from console.site import add_page
+from fiscal.services.issue import issue_for_booking, issue_for_drawer
 from lib.money import format_money
 from lib.refusals import Refusal
 from payments.drawers import CountDiffers, close_drawer, describe_difference, find_open_drawer, move_cash, open_drawer
@@ -46,22 +48,25 @@ class DrawerView(View):
         forms: dict[str, Any] = {}
         try:
             if action == "open":
-                forms["open_form"] = form = OpenForm(theater.currency, request.POST)
+                forms["open_form"] = form = OpenForm(theater, request.POST)
                 if form.is_valid():
-                    open_drawer(theater=theater, person=person, opening_float=form.cleaned_data["opening_float"])
+                    amount = form.cleaned_data["opening_float"]
+                    open_drawer(theater=theater, person=person, opening_float=amount, till=form.till)
                     messages.success(request, gettext("Your drawer is open."))
                     return _back(theater)
             elif action == "move" and drawer is not None:
                 forms["cash_form"] = cash = CashForm(drawer.currency, request.POST)
                 if cash.is_valid():
-                    move_cash(
-                        drawer=drawer,
-                        kind=cash.cleaned_data["kind"],
-                        amount=cash.cleaned_data["amount"],
-                        reason=cash.cleaned_data["reason"],
-                        by=person,
-                        key=cash.used_key,
-                    )
+                    with transaction.atomic():
+                        entry = move_cash(
+                            drawer=drawer,
+                            kind=cash.cleaned_data["kind"],
+                            amount=cash.cleaned_data["amount"],
+                            reason=cash.cleaned_data["reason"],
+                            by=person,
+                            key=cash.used_key,
+                        )
+                        issue_for_drawer(entry)
                     messages.success(request, gettext("Recorded."))
                     return _back(theater)
             elif action == "refund":
@@ -84,7 +89,9 @@ class DrawerView(View):
         found = refund.first()
         if found is None:
             raise Http404
-        given = hand_out_refund(refund=found, by=person)
+        with transaction.atomic():
+            given = hand_out_refund(refund=found, by=person)
+            issue_for_booking(given.payment.booking)
         messages.success(request, gettext("Hand out %s.") % format_money(given.amount, given.currency))
 
     def _answer(
@@ -102,7 +109,7 @@ class DrawerView(View):
             "drawer": drawer,
             # Without sales: what should be in the drawer is shown only after the count.
             "moves": drawer.entries.filter(kind__in=others).select_related("by") if drawer else [],
-            "open_form": OpenForm(theater.currency),
+            "open_form": None if drawer else OpenForm(theater),
             "cash_form": CashForm(theater.currency),
             "refunds": read_cash_refunds([theater], words),
             "words": words,
@@ -139,6 +146,8 @@ class CloseDrawerView(View):
             except Refusal as error:
                 form.add_error(None, str(error))
             else:
+                with transaction.atomic():
+                    issue_for_drawer(closed)
                 words = describe_difference(closed.expected, closed.counted, closed.currency)  # type: ignore[arg-type]
                 messages.success(request, f"{gettext('The drawer is closed.')} {words}")
                 return HttpResponseRedirect(reverse("admin:box_office_drawer_closed", args=[closed.pk]))

@@ -13,10 +13,14 @@ from django.views.generic import View
 from accounts.roles import Capability
 from bookings.admin.printing import show_file
 from box_office.admin.scope import choose_theater, counter_theaters, find_booking_of
-from box_office.receipt import NothingSold, receipt_pdf, receipt_pictures
 from box_office.sale import send_to
 from console.people import person_of
 from console.site import add_page
+from fiscal.models import Receipt
+from fiscal.printing import receipt_pictures, receipts_pdf
+from fiscal.selectors import read_receipts
+from fiscal.services.issue import issue_for_booking
+from fiscal.services.print import print_receipt
 from lib.receipt_printer import write_escpos
 from lib.refusals import Refusal
 from payments.drawers import find_open_drawer, record_kick
@@ -24,29 +28,37 @@ from payments.models import DrawerEntry
 
 
 class ReceiptView(View):
-    """A receipt for a roll of 80 mm as PDF."""
+    """A booking's newest receipt, or the one of the `number`, for a roll of 80 mm as PDF."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        booking = find_booking_of(request, code, Capability.SELL)
-        try:
-            return show_file(receipt_pdf(booking), f"receipt-{booking.code}.pdf")
-        except NothingSold:
-            raise Http404 from None
+        receipt = _find_receipt(request, code)
+        is_copy = print_receipt(receipt=receipt, by=person_of(request))
+        return show_file(receipts_pdf([receipt], is_sheet=False, is_copy=is_copy), f"receipt-{receipt.code}.pdf")
 
 
 class ReceiptRollView(View):
     """The same for a receipt printer, which opens the drawer if its cash is in the person's own open one."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        booking = find_booking_of(request, code, Capability.SELL)
-        try:
-            pages = receipt_pictures(booking)
-        except NothingSold:
-            raise Http404 from None
+        receipt = _find_receipt(request, code)
+        is_copy = print_receipt(receipt=receipt, by=person_of(request))
         has_cash = DrawerEntry.objects.filter(
-            payment__booking=booking, drawer__person=person_of(request), drawer__closed_at__isnull=True
+            payment__booking=receipt.booking, drawer__person=person_of(request), drawer__closed_at__isnull=True
         ).exists()
-        return show_file(write_escpos(pages, opens_drawer=has_cash), f"receipt-{booking.code}.bin")
+        pages = receipt_pictures([receipt], is_copy=is_copy)
+        return show_file(write_escpos(pages, opens_drawer=has_cash), f"receipt-{receipt.code}.bin")
+
+
+def _find_receipt(request: HttpRequest, code: str) -> Receipt:
+    """Return the receipt of a booking that the address names, or its newest. Raises `Http404` if there is none."""
+    booking = find_booking_of(request, code, Capability.SELL)
+    issue_for_booking(booking)
+    receipts = read_receipts(booking)
+    number = request.GET.get("number", "")
+    for receipt in reversed(receipts):
+        if number in ("", receipt.code):
+            return receipt
+    raise Http404
 
 
 class KickView(View):

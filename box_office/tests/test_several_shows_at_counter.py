@@ -13,9 +13,9 @@ from accounts.models import User
 from bookings.errors import NothingChosen
 from bookings.models import Booking, Reservation, Ticket, Voucher
 from box_office import house_holds, reservations
-from box_office.receipt import describe_receipt
 from box_office.sale import change_lines, find_cart, give_away, hold_at_counter, take_money
 from events.models import Price, Show, TicketType
+from fiscal.selectors import read_receipts
 from payments.models import Payment
 from testing.bookings import choose, choose_standing, make_hold, open_till
 from testing.builders import make_event, make_hall, make_show
@@ -159,7 +159,7 @@ def test_the_sale_goes_on_with_another_show(seller, faust, hamlet, box_office):
     response = send(seller, hamlet, "pay", gateway="terminal")
     sold = Booking.objects.get(state=Booking.State.CONFIRMED)
     assert "Sold: 3 tickets" in seller.get(response["Location"]).content.decode()
-    assert [show["title"]["text"] for show in describe_receipt(sold)["shows"]] == ["Hamlet", "Faust"]
+    assert [show["title"] for show in read_receipts(sold)[0].content["shows"]] == ["Hamlet", "Faust"]
     printed = seller.post(reverse("admin:print_tickets", args=[sold.code]), follow=True)
     assert printed["Content-Type"] == "application/pdf"
     # The same form once more, from the page of the other show, leads to the same sale.

@@ -56,6 +56,11 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "bookings_booking": ("PMGBA", "", "", ""),
     "door_checkin": ("PMBD", "", "", ""),
     "door_unticketedperson": ("PMBD", "", "", ""),
+    "fiscal_account": ("PMA", "PMA", "PMA", "PMA"),
+    "fiscal_booksettings": ("PMA", "PMA", "PMA", ""),
+    "fiscal_receipt": ("PMA", "", "", ""),
+    "fiscal_receiptsettings": ("PMA", "PM", "PM", ""),
+    "payments_till": ("PMA", "PM", "PM", ""),
     "payments_drawer": ("PMA", "", "PMA", ""),
     "payments_gatewayevent": LOG,
     "payments_payment": ("PMA", "", "", ""),
@@ -148,6 +153,8 @@ PAGES: dict[str, str] = {
     "printed_tickets": "",
     "payments_payment_at_the_bank": "PM",
     # Leads back where nothing is to be put right.
+    "fiscal_booksettings_datev": "PMA",
+    "fiscal_receipt_pdf": "PMA",
     "payments_payment_remedy": "PMB",
     # Of a file that waits for its columns, which is its sender's own: tried in test_reconcile.py.
     "payments_reconciliation_columns": "",

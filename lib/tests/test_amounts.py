@@ -87,7 +87,7 @@ def make_forms(theater: Theater) -> Iterator[forms.BaseForm]:
     yield TemplatePricesForm(template)
     yield PriceChangeForm([show])
     yield PayForm(Decimal(0), theater.currency)
-    yield OpenForm(theater.currency)
+    yield OpenForm(theater)
     yield CashForm(theater.currency)
     yield CloseForm(theater.currency)
     yield SandboxForm(Payment(currency=theater.currency))

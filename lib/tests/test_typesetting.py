@@ -22,8 +22,10 @@ from bookings.models import Booking, Ticket, TicketPrint
 from bookings.services.print_tickets import print_tickets
 from bookings.tickets.documents import tickets_pdf
 from bookings.tickets.paper import printed_pdf
-from box_office.receipt import receipt_pdf
 from events.models import Event, Show, TicketType
+from fiscal.printing import receipts_pdf
+from fiscal.selectors import read_receipts
+from fiscal.services.issue import issue_for_booking
 from lib import typesetting
 from lib.typesetting import FONTS, MISSING, TEMPLATES, find_missing, show, typeset
 from mailings.monthly_report import monthly_report_pdf
@@ -104,7 +106,9 @@ def write_printed_tickets(booking: Booking) -> Iterator[bytes]:
 
 
 def write_receipt(booking: Booking) -> Iterator[bytes]:
-    yield receipt_pdf(booking)
+    issue_for_booking(booking)
+    for is_sheet in (False, True):
+        yield receipts_pdf(read_receipts(booking), is_sheet=is_sheet)
 
 
 def write_monthly_report(booking: Booking) -> Iterator[bytes]:

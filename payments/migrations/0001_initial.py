@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import uuid
@@ -19,6 +20,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Till',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('prefix', models.CharField(help_text='Another prefix begins another series, with number 1.', max_length=12, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]*$', 'Capital letters, digits and hyphens.')], verbose_name='prefix of its receipts')),
+                ('is_in_use', models.BooleanField(default=True, verbose_name='in use')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tills', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'till',
+                'verbose_name_plural': 'tills',
+                'ordering': ['theater', 'name', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'prefix'), name='till_prefix_unique', violation_error_message='Another till of this theater has this prefix.'),
+                    models.CheckConstraint(condition=models.Q(('prefix', ''), _negated=True), name='till_has_prefix', violation_error_message='A till needs a prefix.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='Drawer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -33,6 +53,7 @@ class Migration(migrations.Migration):
                 ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawers', to='theaters.theater', verbose_name='theater')),
+                ('till', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drawers', to='payments.till', verbose_name='till')),
             ],
             options={
                 'verbose_name': 'drawer',

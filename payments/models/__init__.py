@@ -4,6 +4,7 @@ from payments.models.drawers import Drawer, DrawerEntry
 from payments.models.payments import GatewayEvent, Payment, Refund, RefundLine, SandboxAnswer
 from payments.models.reconciliation import ExportMapping, ExportUpload, Reconciliation, ReconciliationLine
 from payments.models.remedies import Remedy
+from payments.models.tills import Till
 
 __all__ = [
     "Drawer",
@@ -18,4 +19,5 @@ __all__ = [
     "RefundLine",
     "Remedy",
     "SandboxAnswer",
+    "Till",
 ]

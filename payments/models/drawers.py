@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.payments import Payment, Refund
+from payments.models.tills import Till
 from theaters.models import Theater
 
 
@@ -20,6 +21,10 @@ class Drawer(models.Model):
 
     theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="drawers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), related_name="+")
+    # Where it stands; its receipts are numbered there.
+    till = models.ForeignKey(
+        Till, models.PROTECT, verbose_name=_("till"), null=True, blank=True, related_name="drawers"
+    )
     currency = models.CharField(max_length=3)
     opening_float = models.DecimalField(_("opening float"), max_digits=12, decimal_places=3)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)

@@ -20,6 +20,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.refund import settle_refund
 from door.models import CheckIn
 from events.models import Show
+from fiscal.services.issue import issue_missing
 from reports.catalog import REPORTS
 from reports.exports.run import run_export, start_export
 from reports.models import SettlementTerms
@@ -56,6 +57,7 @@ def sell(theater: Theater, name: str, buyer: User) -> Show:
     refund = cancel_tickets(booking=booking, tickets=[booking.tickets.first()], by=None)
     settle_refund(refund.pk)
     SettlementTerms.objects.create(event=event, theater=theater, partner=f"=Films of {name}", percent=50)
+    issue_missing(theater)
     return show
 
 

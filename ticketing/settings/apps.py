@@ -16,6 +16,7 @@ OWN_APPS = [
     "waiting_room",
     "payments",
     "bookings",
+    "fiscal",
     "waiting_list",
     "box_office",
     "door",

@@ -1,0 +1,16 @@
+"""Receipts, how a theater numbers them, and the accounts of its journal."""
+
+from fiscal.models.accounts import Account, BookSettings, Subject
+from fiscal.models.prints import ReceiptPrint
+from fiscal.models.receipts import Receipt, ReceiptLine, ReceiptSeries, ReceiptSettings
+
+__all__ = [
+    "Account",
+    "BookSettings",
+    "Receipt",
+    "ReceiptLine",
+    "ReceiptPrint",
+    "ReceiptSeries",
+    "ReceiptSettings",
+    "Subject",
+]

@@ -1,0 +1,1 @@
+"""What changes receipts: they are issued, and nothing else."""
