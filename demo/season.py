@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -18,7 +18,7 @@ from demo.titles import LABELS, TITLES, EventPlan
 from events.catalogue.search import index_events
 from events.models import Event, Label, Price, RefundPolicy, Show, ShowArea, TicketType
 from events.prices.ranges import refresh_price_ranges
-from theaters.models import City, Hall, SeatCategory, SeatMap, Theater
+from theaters.models import City, Hall, OpeningHours, SeatCategory, SeatMap, Theater
 from theaters.seat_maps.publish import publish_seat_map, save_draft
 
 DAYS_BEFORE = 8
@@ -38,6 +38,9 @@ _CATEGORY_FACTORS = {
     "Table": Decimal("1.6"),
     "Terrace": Decimal("0.7"),
 }
+# Of box offices: Tuesday to Friday in two parts, and Saturday.
+_PARTS = ((time(10), time(13)), (time(15), time(19)))
+_OPENING_HOURS = [*((day, *part) for day in range(1, 5) for part in _PARTS), (5, time(14), time(20))]
 # Films differ from the site's settings (`overrides.py`).
 _OF_FILMS = {"refunds": RefundPolicy.UNTIL, "refund_hours": 2, "refund_percent": 100}
 _BY_TITLE = {plan.slug: plan for plan in TITLES}
@@ -88,6 +91,11 @@ def load_places(loaded: Loaded) -> None:
             TicketType.objects.get_or_create(theater=theater, name=name, defaults={"who": who, "order": order})
         for hall in plan.halls:
             _load_hall(theater, hall, loaded)
+        if is_new:
+            OpeningHours.objects.bulk_create(
+                OpeningHours(theater=theater, weekday=weekday, opens=opens, closes=closes)
+                for weekday, opens, closes in _OPENING_HOURS
+            )
 
 
 def _load_hall(theater: Theater, plan: HallPlan, loaded: Loaded) -> None:

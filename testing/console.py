@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import time
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from accounts.roles import Role
 from bookings.models import Booking, Voucher
 from door.models import CheckIn, UnticketedPerson
 from events.catalogue.search import index_event
-from events.models import ImportRun, Label, PriceTemplate, Review, SalesRule
+from events.models import ImportRun, Label, OwnSettings, PriceTemplate, Review, SalesRule
 from fiscal.models import Account, BookSettings, ReceiptSettings
 from fiscal.services.issue import issue_for_booking
 from legal.models import LegalText, LegalVersion, today_at
@@ -33,7 +34,7 @@ from reports.models import SettlementTerms
 from show_changes.models import ShowCancellation, ShowNote
 from testing.bookings import captured, make_paid
 from testing.builders import make_event, make_hall, make_show, make_user
-from theaters.models import Brand, Invitation, Seller, StaffMembership, Theater
+from theaters.models import Brand, Invitation, OpeningHours, Seller, StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
 from waiting_room.models import WaitingRoom
 
@@ -119,6 +120,8 @@ def fill(theater: Theater, name: str) -> Booking:
     Voucher.objects.create(code=f"{name}-VOUCHER", theater=theater, percent=10)
     PriceTemplate.objects.create(theater=theater, name=f"{name} template")
     SalesRule.objects.create(theater=theater, event=event, opens_days_before=42)
+    OwnSettings.objects.create(level="theater", theater=theater, hold_minutes=10)
+    OpeningHours.objects.create(theater=theater, weekday=1, opens=time(10), closes=time(18))
     WaitingRoom.objects.create(theater=theater, event=event)
     ImportRun.objects.create(theater=theater, kind="events", file_name=f"{name}.csv")
     Review.objects.create(event=event, user=buyer, stars=4, text=f"{name} review")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from events.catalogue import EventDetail, ShowState, Showtime, TheaterItem
 from events.models import Event
+from theaters.opening_hours import MIDNIGHT, OpeningTimes, Span
 
 # Search engines look at the first few; a page of 300 shows would carry 200 kB of them.
 MAX_DESCRIBED_SHOWS = 30
 
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CLOSED = Span(MIDNIGHT, MIDNIGHT)
+LAST_MINUTE = time(23, 59)
 _TYPES = {
     Event.Kind.FILM: "ScreeningEvent",
     Event.Kind.PLAY: "TheaterEvent",
@@ -57,7 +62,7 @@ def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
     return _dump({"@context": "https://schema.org", "@graph": graph})
 
 
-def describe_theater(theater: TheaterItem, *, image_url: str) -> SafeString:
+def describe_theater(theater: TheaterItem, opening: OpeningTimes, *, image_url: str) -> SafeString:
     place: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "PerformingArtsTheater",
@@ -74,7 +79,29 @@ def describe_theater(theater: TheaterItem, *, image_url: str) -> SafeString:
             "latitude": str(theater.latitude),
             "longitude": str(theater.longitude),
         }
+    if opening.is_known:
+        place["openingHoursSpecification"] = [
+            {"@type": "OpeningHoursSpecification", "dayOfWeek": f"https://schema.org/{name}", **_hours(span)}
+            for name, spans in zip(_WEEKDAYS, opening.week, strict=True)
+            for span in spans
+        ]
+        place["specialOpeningHoursSpecification"] = [
+            {
+                "@type": "OpeningHoursSpecification",
+                "validFrom": special.date.isoformat(),
+                "validThrough": special.date.isoformat(),
+                **_hours(span),
+            }
+            for special in opening.dates
+            for span in special.spans or (_CLOSED,)
+        ]
     return _dump(place)
+
+
+def _hours(span: Span) -> dict[str, str]:
+    """Return a span as schema.org has it: a day without hours opens and closes at midnight, one to the end at 23:59."""
+    closes = LAST_MINUTE if span.closes == MIDNIGHT != span.opens else span.closes
+    return {"opens": f"{span.opens:%H:%M}", "closes": f"{closes:%H:%M}"}
 
 
 def _describe_show(show: Showtime, event: EventDetail, *, image_url: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from events.models.settings import WEEK_STARTS_ON, Scope
 from theaters.cities import read_cities
 from theaters.directory import CityItem
 from theaters.models import Hall, SeatMap, Theater, TheaterQuerySet
+from theaters.opening_hours import OpeningTimes, read_opening_hours
 from theaters.shown import shown_theaters
 
 THEATER_PAGE_DAYS = 14
@@ -91,6 +92,7 @@ class TheaterDetail:
     shows: tuple[Showtime, ...]
     has_more_shows: bool
     cards: dict[str, EventCard]
+    opening: OpeningTimes
 
     def by_day(self) -> list[tuple[date, list[Showtime]]]:
         return group_by_day(list(self.shows))
@@ -170,6 +172,7 @@ def _read_theater(slug: str, now: datetime, *, days: int | None, limit: int) -> 
         shows=tuple(showtime for _pk, showtime in found[:limit]),
         has_more_shows=has_more,
         cards={card.slug: card for card in cards.values()},
+        opening=read_opening_hours(theater.pk, today),
     )
 
 

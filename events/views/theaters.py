@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
@@ -73,7 +75,8 @@ class TheaterDetailView(TemplateView):
             map_url=_map_url(theater),
             image_url=image_url,
             canonical_url=f"{brand_of(theater.pk).address}{reverse('events:theater', args=[theater.slug])}",
-            structured_data=describe_theater(theater, image_url=image_url),
+            structured_data=describe_theater(theater, detail.opening, image_url=image_url),
+            **_describe_opening(detail),
             **(self._one_day(detail) if detail.is_dense else _all_days(detail)),
             **kwargs,
         )
@@ -85,6 +88,20 @@ class TheaterDetailView(TemplateView):
         named = parse_day(self.request.GET.get("day", ""))
         day = named if named in offered else offered[0]
         return {"weeks": weeks, "day": day, "programme": detail.on_day(day)}
+
+
+def _describe_opening(detail: TheaterDetail) -> dict[str, Any]:
+    """Return when the box office is open, for the page: now, in the week, and on the coming dates that differ."""
+    opening, now = detail.opening, timezone.now()
+    if not opening.is_known:
+        return {"opening": None}
+    today = today_in(detail.theater.time_zone, now)
+    return {
+        "opening": opening.state(now, ZoneInfo(detail.theater.time_zone)),
+        "today": today,
+        "opening_week": [(WEEKDAYS[number], spans) for number, spans in enumerate(opening.week)],
+        "opening_dates": opening.coming_dates(today),
+    }
 
 
 def _all_days(detail: TheaterDetail) -> dict[str, Any]:

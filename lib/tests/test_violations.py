@@ -216,7 +216,12 @@ def test_a_rule_that_only_the_database_checks_is_reported_in_the_form(
     form = client.get(address).context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
     values = {name: value for name, value in values.items() if value is not False and value not in (None, "")}
-    inline = {"halls-TOTAL_FORMS": 0, "halls-INITIAL_FORMS": 0}
+    inline = {
+        "halls-TOTAL_FORMS": 0,
+        "halls-INITIAL_FORMS": 0,
+        "opening_hours-TOTAL_FORMS": 0,
+        "opening_hours-INITIAL_FORMS": 0,
+    }
     page = client.post(address, {**values, **inline, "currency": "USD"})
     assert page.status_code == 200
     assert page.context["adminform"].form.errors == {

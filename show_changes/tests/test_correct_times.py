@@ -214,6 +214,7 @@ def test_cleaning_times_of_a_theaters_form_are_asked_about(hall: Hall, theater: 
     values = {name: form[name].value() for name in form.fields}
     sent = {name: "" if value is None or value is False else value for name, value in values.items()}
     sent |= {
+        "opening_hours-TOTAL_FORMS": 0, "opening_hours-INITIAL_FORMS": 0,
         "photo": "", "halls-TOTAL_FORMS": 1, "halls-INITIAL_FORMS": 1, "halls-0-id": hall.pk,
         "halls-0-theater": theater.pk, "halls-0-name": "Great hall", "halls-0-cleaning_minutes": 90,
     }  # fmt: skip

@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action
 
+from accounts import audit
+from accounts.actions import Action
 from accounts.roles import Capability
 from console.confirm_first import ConfirmFirstMixin, defer_changes
-from console.people import may_at
+from console.people import may_at, person_of
 from console.printed_names import PrintedNamesMixin
 from lib.forms import ModelForm
 from lib.slugs import SlugAdmin
 from theaters.directory import forget_directory
-from theaters.models import City, Hall, Theater
+from theaters.models import City, Hall, OpeningHours, Theater
 from theaters.stock import TicketStock
 
 
@@ -34,12 +36,11 @@ class CityAdmin(SlugAdmin, ConfirmFirstMixin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class HallInline(TabularInline):
+class TheaterInline(TabularInline):
+    """Rows of a theater, for those who may change it."""
+
     form = ModelForm
-    model = Hall
     extra = 0
-    fields = ["name", "cleaning_minutes"]
-    can_delete = False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -63,6 +64,23 @@ class HallInline(TabularInline):
         return bool(allowed)
 
 
+class HallInline(TheaterInline):
+    model = Hall
+    fields = ["name", "cleaning_minutes"]
+    can_delete = False
+
+
+class OpeningHoursInline(TheaterInline):
+    """When the box office is open: in each week, and on dates that differ."""
+
+    model = OpeningHours
+    fields = ["weekday", "date", "opens", "closes", "note"]
+    verbose_name_plural = _("Opening hours of the box office")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Theater | None = None) -> bool:
+        return self._parent_admin(request, obj)
+
+
 @admin.register(Theater)
 class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
     """Theaters are created by platform admins and maintained by their managers."""
@@ -76,7 +94,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
     search_fields = ["name", "slug", "place"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["city"]
-    inlines = [HallInline]
+    inlines = [HallInline, OpeningHoursInline]
     actions_detail = ["test_print", "test_print_roll"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_published", "description", "photo"]}),
@@ -121,10 +139,28 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
         transaction.on_commit(forget_directory)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Ask for confirmation of changed cleaning times, too."""
+        """Ask for confirmation of changed cleaning times, too, and record other opening hours."""
+        if formset.model is OpeningHours:
+            before = _write_hours(form.instance)
+            super().save_formset(request, form, formset, change)
+            after = _write_hours(form.instance)
+            if after != before:
+                audit.record(
+                    by=person_of(request),
+                    action=Action.CHANGE_OPENING_HOURS,
+                    on=form.instance,
+                    theater_id=form.instance.pk,
+                    before={"opening_hours": before},
+                    after={"opening_hours": after},
+                )
+            return
         for one in formset.initial_forms:
             defer_changes(request, one)
         super().save_formset(request, form, formset, change)
+
+
+def _write_hours(theater: Theater) -> list[str]:
+    return [str(one) for one in OpeningHours.objects.filter(theater=theater)]
 
 
 @admin.register(Hall)

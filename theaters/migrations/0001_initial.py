@@ -1,3 +1,4 @@
+import datetime
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -293,6 +294,30 @@ class Migration(migrations.Migration):
                 'verbose_name': 'theater',
                 'verbose_name_plural': 'theaters',
                 'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpeningHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='theaters.theater', verbose_name='theater')),
+                ('weekday', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], null=True, verbose_name='day of the week')),
+                ('date', models.DateField(blank=True, null=True, verbose_name='date')),
+                ('opens', models.TimeField(blank=True, null=True, verbose_name='opens')),
+                ('closes', models.TimeField(blank=True, help_text='0:00 is midnight.', null=True, verbose_name='closes')),
+                ('note', models.CharField(blank=True, help_text='Shown beside the date, such as “Christmas Eve”.', max_length=80, verbose_name='note')),
+            ],
+            options={
+                'verbose_name': 'opening hours',
+                'verbose_name_plural': 'opening hours',
+                'ordering': ['theater', 'date', 'weekday', 'opens'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('date__isnull', False), ('weekday', None)), models.Q(('date', None), ('weekday__isnull', False)), _connector='OR'), name='opening_hours_one_day', violation_error_message='Choose a day of the week or a date.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', False), ('opens__isnull', False)), models.Q(('closes', None), ('date__isnull', False), ('opens', None)), _connector='OR'), name='opening_hours_both_ends', violation_error_message='Enter when it opens and when it closes.'),
+                    models.CheckConstraint(condition=models.Q(('opens', None), ('closes__gt', models.F('opens')), models.Q(('closes', datetime.time(0, 0)), ('opens__gt', datetime.time(0, 0))), _connector='OR'), name='opening_hours_close_later', violation_error_message='It must close after it opens.'),
+                    models.UniqueConstraint(fields=('theater', 'weekday', 'opens'), name='opening_hours_once_a_weekday', violation_error_message='This day has these hours already.'),
+                    models.UniqueConstraint(fields=('theater', 'date', 'opens'), name='opening_hours_once_a_date', violation_error_message='This date has these hours already.'),
+                ],
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,7 @@
 
 from theaters.models.backdrops import Backdrop
 from theaters.models.brands import Brand
+from theaters.models.opening_hours import OpeningHours
 from theaters.models.places import City, Hall, Theater, TheaterQuerySet
 from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.models.section_photos import SectionPhoto
@@ -18,6 +19,7 @@ __all__ = [
     "FormerWording",
     "Hall",
     "Invitation",
+    "OpeningHours",
     "SaleKind",
     "Seat",
     "SeatCategory",

@@ -1,6 +1,8 @@
 """The pages of theaters and the feed of their shows."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +14,7 @@ from events.models import Show
 from events.models.settings import Scope
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from testing.caches import forget_pages
-from theaters.models import Theater
+from theaters.models import OpeningHours, Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +196,20 @@ def test_a_theater_with_few_shows_keeps_its_list(client: Client, house: Theater)
     page = client.get(f"/theaters/{house.slug}/")
     assert page.context["weeks"] is None
     assert "show-row" in page.content.decode()
+
+
+def test_it_says_when_the_box_office_is_open(client: Client, theater: Theater, time_machine: Any) -> None:
+    OpeningHours.objects.create(theater=theater, weekday=1, opens=time(10), closes=time(18))
+    OpeningHours.objects.create(theater=theater, date=date(2026, 6, 9), note="Inventory")
+    # A Tuesday in Vienna.
+    time_machine.move_to(datetime(2026, 6, 2, 9, tzinfo=UTC), tick=False)
+    forget_pages()
+    page = client.get(theater.get_absolute_url())
+    text = page.content.decode()
+    assert "Open now until 18:00" in text
+    assert "Inventory" in text
+    data = json.loads(text.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
+    [week] = data["openingHoursSpecification"]
+    assert (week["dayOfWeek"], week["opens"], week["closes"]) == ("https://schema.org/Tuesday", "10:00", "18:00")
+    [special] = data["specialOpeningHoursSpecification"]
+    assert (special["validFrom"], special["opens"], special["closes"]) == ("2026-06-09", "00:00", "00:00")
