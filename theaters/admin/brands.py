@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -98,10 +99,10 @@ class BrandAdmin(SlugAdmin, OfTheatersAdmin):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else [*fields, "is_domain_confirmed"]
 
-    def save_model(self, request: HttpRequest, obj: Brand, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """Let another domain wait until it is confirmed; only a platform admin has the field."""
         if "domain" in form.changed_data and "is_domain_confirmed" not in form.fields:
-            obj.is_domain_confirmed = False
+            form.instance.is_domain_confirmed = False
         super().save_model(request, obj, form, change)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:

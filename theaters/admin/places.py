@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -134,7 +134,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
         theater = get_object_or_404(self.get_queryset(request), pk=object_id)
         return HttpResponseRedirect(reverse("admin:test_print_roll", args=[theater.slug]))
 
-    def save_model(self, request: HttpRequest, obj: Theater, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         transaction.on_commit(forget_directory)
 

@@ -16,8 +16,10 @@ from bookings.models import Booking
 from bookings.services.pass_on import pass_on_ticket
 from bookings.services.pay import start_payment
 from events.models import Show
+from legal.models import LegalVersion
 from testing.bookings import lapse, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show, make_theater
+from testing.legal import make_page
 from theaters.directory import forget_directory
 from theaters.models import Brand, Theater
 from waiting_list.access import entry_path
@@ -40,6 +42,8 @@ NO_PAGES = {
     ),
     *("bookings:pay", "bookings:exchange-payment-return", "bookings:tickets", "bookings:send-tickets"),
     *("bookings:calendar", "bookings:take-back", "bookings:ticket-pdf", "bookings:ticket-calendar", "bookings:guest"),
+    # Of the site.
+    *("legal:site-page", "legal:site-version"),
 }
 
 
@@ -75,6 +79,7 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
     entry = WaitingListEntry.objects.create(show=show, email="waits@example.com", party_size=2)
     full = make_show(hall=make_hall(theater=theater, rows=1, seats=1), event=event)
     make_paid(full, 0, customer=customer)
+    terms = make_page(theater, LegalVersion.Kind.TERMS, en="What holds")
     first = paid.tickets.order_by("pk").first()
     return {
         "events:detail": reverse("events:detail", args=[event.slug]),
@@ -89,6 +94,8 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
         "bookings:pass-on": reverse("bookings:pass-on", args=[paid.code, first.code]),
         "bookings:ticket": ticket_url(ticket).partition("localhost:8000")[2],
         "bookings:review": reverse("bookings:review", args=[event.slug]),
+        "legal:page": reverse("legal:page", args=[theater.slug, "terms"]),
+        "legal:version": terms.get_absolute_url(),
         "waiting_list:join": reverse("waiting_list:join", args=[full.code]),
         "waiting_list:entry": entry_path(entry),
         "payments:sandbox": reverse("payments:sandbox", args=[payment.payment.key]),

@@ -110,6 +110,8 @@ def test_every_address_of_something_is_checked():
     """An address with a parameter is about a theater's things, or is known to be about none."""
     neutral = {
         *("sitemap-section", "brand-style", "brand-icon", "invitation", "webhook", "provider-events"),
+        # Of the site, or of the theater to which the whole domain belongs.
+        *("site-page", "site-version"),
         # Of devices, which know no brand.
         *("registration", "changed", "latest"),
     }
