@@ -262,6 +262,16 @@ class IdempotencyKeyReused(Refusal):
     message = _("This idempotency key was used for a different booking.")
 
 
+class TermsNotAccepted(Refusal):
+    problem = ProblemType(
+        "terms-not-accepted",
+        409,
+        _("The customer has not accepted what holds today."),
+        _("Show the customer the texts of “GET /bookings/{code}/terms”, and send their ids with the payment."),
+    )
+    message = _("The terms have changed while you were here. Please read them again before you pay.")
+
+
 class HoldExpired(Refusal):
     problem = ProblemType(
         "hold-expired",

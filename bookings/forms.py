@@ -9,11 +9,14 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from bookings.models import Booking, Ticket, Voucher, by_show, exchange_of
+from bookings.errors import TermsNotAccepted
+from bookings.models import Acceptance, Booking, Ticket, Voucher, by_show, exchange_of
+from bookings.services.accept_terms import Accepted
 from events.models import Review, Show
+from legal.texts import read_current
 from lib.forms import Form
 
 
@@ -44,6 +47,13 @@ class DetailsForm(Form):
         elif booking.customer_id is not None:
             # Mail about an account's booking goes to the account's address.
             del self.fields["email"]
+        # An exchange changes what the customer has agreed to before.
+        self.terms = read_current(booking.theater_id) if exchange_of(booking) is None else []
+        if self.terms and booking.theater.asks_terms_box:
+            self.fields["agrees"] = forms.BooleanField(
+                label=_("I have read these and accept them."),
+                error_messages={"required": _("Please accept the terms to book.")},
+            )
         self.tickets = [ticket for ticket in tickets if ticket.show.event.asks_attendee_names]
         for ticket in self.tickets:
             self.fields[f"attendee-{ticket.pk}"] = forms.CharField(
@@ -52,6 +62,24 @@ class DetailsForm(Form):
                 initial=ticket.attendee_name,
                 widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
             )
+
+    @property
+    def shown_terms(self) -> str:
+        """The versions that the page shows, which it sends along: what is accepted is what was shown."""
+        return " ".join(str(one.pk) for one in self.terms)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.terms and self.data.get("terms", "") != self.shown_terms:
+            self.add_error(None, str(TermsNotAccepted.message))
+        return cleaned
+
+    @property
+    def accepted(self) -> Accepted | None:
+        if not self.terms:
+            return None
+        how = Acceptance.How.BOX if "agrees" in self.fields else Acceptance.How.CHECKOUT
+        return Accepted(tuple(one.pk for one in self.terms), how, get_language() or "en")
 
     @property
     def attendee_fields(self) -> list[tuple[Show, list[forms.BoundField]]]:

@@ -135,6 +135,7 @@ GUARDS = [
         "COALESCE(NEW.moved_from_id, 0) <> COALESCE(OLD.moved_from_id, 0)",
         _("Which ticket another one replaced stays on record."),
     ),
+    Guard("acceptance_fixed", "bookings_acceptance", "UPDATE", "1 = 1", _("What a customer accepted never changes.")),
     Guard("ticket_print_fixed", "bookings_ticketprint", "UPDATE", "1 = 1", _("What was printed never changes.")),
     Guard("ticket_print_kept", "bookings_ticketprint", "DELETE", "1 = 1", _("What was printed stays on record.")),
     Guard(

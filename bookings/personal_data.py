@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import ERASED
 from accounts.privacy import Holding, Obstacle, Person
-from bookings.models import Booking, BookingQuerySet, Exchange, Ticket
+from bookings.models import Acceptance, Booking, BookingQuerySet, Exchange, Ticket
 from bookings.services.refund import waiting_in_cash
 from bookings.services.remedy import open_failures
 from notifications.models import Notification
@@ -118,6 +118,19 @@ HOLDINGS = [
         },
     ),
     Holding(
+        Acceptance,
+        lambda person: Acceptance.objects.filter(booking__in=bookings_of(person)),
+        section="accepted_texts",
+        tells={
+            "booking": "booking__code",
+            "page": "version__kind",
+            "version": "version__number",
+            "language": "language",
+            "how": "how",
+            "at": "accepted_at",
+        },
+    ),
+    Holding(
         Ticket,
         tickets_of,
         section="tickets",
@@ -191,6 +204,7 @@ HOLDINGS = [
 NOT_PERSONAL = {
     "bookings.Booking": ["code", "currency", "locale", "idempotency_key", "cart"],
     "bookings.Ticket": ["code"],
+    "bookings.Acceptance": ["language"],
     "bookings.Voucher": ["code"],
     # What staff keep places for.
     "bookings.HouseSeries": ["places", "reason"],

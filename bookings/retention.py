@@ -6,6 +6,7 @@ Sales, money and what was done about it are kept for good. What came to nothing 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bookings.models import (
+    Acceptance,
     Booking,
     DroppedPlaces,
     Exchange,
@@ -32,13 +33,14 @@ def _lapsed_for_good() -> Q:
     tickets = Ticket.objects.filter(**of_booking).exclude(Q(state=Ticket.State.RELEASED) & unreferenced(Ticket))
     return (
         Q(state=Booking.State.EXPIRED)
-        & unreferenced(Booking, but=(Ticket, DroppedPlaces, Payment, Reservation, HouseHold))
+        & unreferenced(Booking, but=(Acceptance, Ticket, DroppedPlaces, Payment, Reservation, HouseHold))
         & ~Exists(payments)
         & ~Exists(tickets)
     )
 
 
 def _delete_with_tickets(bookings: QuerySet[Booking]) -> None:
+    Acceptance.objects.filter(booking__in=bookings).delete()
     Ticket.objects.filter(booking__in=bookings).delete()
     DroppedPlaces.objects.filter(booking__in=bookings).delete()
     Payment.objects.filter(booking__in=bookings).delete()
@@ -64,6 +66,7 @@ RETENTION = [
         # Late money takes the seats again: see `confirm.py`.
         least=14,
     ),
+    Follows(Acceptance, Booking),
     Follows(Ticket, Booking),
     Follows(Payment, Booking),
     Follows(Reservation, Booking),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -291,6 +291,36 @@ class PaymentIn(Input):
 
     gateway: SingleLine = Field(max_length=20, examples=["sandbox"])
     token: SingleLine = Field(max_length=200, examples=["approve"])
+    accepted_terms: list[Id] | None = Field(
+        None,
+        max_length=10,
+        description=(
+            "Ids of the texts of `GET /bookings/{code}/terms` that you have shown to the customer. Some theaters "
+            "ask for them; sent or not, what you send must be what holds."
+        ),
+    )
+
+
+class TermsOut(Schema):
+    """A legal text: terms, house rules or privacy."""
+
+    id: int
+    kind: str
+    title: str
+    version: int
+    holds_from: date
+    url: str
+
+
+class AcceptedTermsOut(TermsOut):
+    how: Literal["checkout", "box", "till", "api"]
+    language: str
+    accepted_at: datetime
+
+
+class BookingTermsOut(Schema):
+    current: list[TermsOut] = Field(description="What holds today: show it before the customer pays.")
+    accepted: list[AcceptedTermsOut] = Field(description="What is on record for this booking; it never changes.")
 
 
 class TicketOut(Schema):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from bookings.access import identify, open_baskets, open_bookings, opened_by, remembered_tickets
 from bookings.models import Booking, Exchange, Ticket
 from events.models import Show
+from legal.texts import PublishedVersion, read_in_force
 from lib.compiled import compiled
 from lib.process_memory import Memory
 from payments.models import Payment, Refund
@@ -278,3 +279,10 @@ def name_kept_seats(kept: Sequence[tuple[Booking, Sequence[Ticket]]]) -> dict[in
         for ticket in places
         if ticket.seat_id is not None
     }
+
+
+def read_accepted(booking: Booking) -> list[PublishedVersion]:
+    """Return the legal texts on record for a booking. One query, none at a theater that has no such texts."""
+    if not read_in_force(booking.theater_id):
+        return []
+    return [PublishedVersion.of(one.version) for one in booking.acceptances.select_related("version")]

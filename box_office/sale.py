@@ -19,9 +19,10 @@ from accounts.models import User
 from bookings import locking
 from bookings.errors import HoldExpired, NothingChosen, ReasonMissing, WrongState
 from bookings.messages import notify_confirmed, send_tickets_again
-from bookings.models import Booking, Reservation, Ticket, by_show
+from bookings.models import Acceptance, Booking, Reservation, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice, choose_again
 from bookings.seating.party import spread_types
+from bookings.services.accept_terms import accept_current
 from bookings.services.change_hold import ChangedHold, change_hold, drop_show
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.details import set_details
@@ -245,7 +246,13 @@ def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = ""
     if gateway == Payment.Gateway.CASH and find_open_drawer(seller, hold.theater_id) is None:
         raise NoOpenDrawer
     try:
-        payment = start_payment(booking=hold, gateway=gateway, return_url="", made_by=seller).payment
+        payment = start_payment(
+            booking=hold,
+            gateway=gateway,
+            return_url="",
+            made_by=seller,
+            accepted=accept_current(hold.theater_id, Acceptance.How.TILL),
+        ).payment
     except WrongState:
         # A second click came while the first one was being handled.
         hold.refresh_from_db(fields=["state"])

@@ -58,35 +58,58 @@ def find_history(version: LegalVersion) -> list[LegalVersion]:
     return list(versions.select_related("theater__city"))
 
 
-def find_current(theater: Theater) -> list[LegalVersion]:
-    """Return what customers of a theater agree to, or are told of, when they book today. One query, one for texts."""
-    day = today_at(theater)
-    rows = LegalVersion.objects.in_force(day).filter(kind__in=LegalVersion.AT_CHECKOUT)
-    own = rows.filter(theater=theater) | rows.filter(theater__isnull=True)
-    found: dict[str, LegalVersion] = {}
-    for version in own.select_related("theater").order_by("-holds_from", "-number"):
-        known = found.get(version.kind)
-        if known is None or (known.theater_id is None and version.theater_id is not None):
-            found[version.kind] = version
-    return [found[kind] for kind in LegalVersion.AT_CHECKOUT if kind in found]
-
-
 @dataclass(frozen=True, slots=True)
-class _Published:
+class PublishedVersion:
+    """A published version of a page, without its texts."""
+
+    pk: int
     theater_id: int | None
     kind: str
+    number: int
     holds_from: date
 
+    @classmethod
+    def of(cls, version: LegalVersion) -> PublishedVersion:
+        assert version.holds_from is not None  # noqa: S101 the database sees to it
+        return cls(version.pk, version.theater_id, version.kind, version.number, version.holds_from)
 
-def read_links(theater_id: int | None = None) -> tuple[LegalLink, ...]:
-    """Return the pages to link from a page of a theater, or of the site itself.
+    @property
+    def title(self) -> str:
+        return str(Kind(self.kind).label)
+
+    @property
+    def url(self) -> str:
+        """The address of exactly this version."""
+        entry = read_directory().theaters.get(self.theater_id) if self.theater_id is not None else None
+        if entry is None:
+            return reverse("legal:site-version", args=[self.kind, self.number])
+        return reverse("legal:version", args=[entry.slug, self.kind, self.number])
+
+
+def read_in_force(theater_id: int | None = None) -> dict[str, PublishedVersion]:
+    """Return what holds today at a theater by kind: its own, or else the site's.
 
     One query of this process at most each minute for the whole site, beside that of the directory of theaters.
     """
     entry = read_directory().theaters.get(theater_id) if theater_id is not None else None
     today = timezone.now().astimezone(entry.city.tz if entry else UTC).date()
     owners = {None, entry.pk} if entry else {None}
-    kinds = {one.kind for one in _read_published() if one.theater_id in owners and one.holds_from <= today}
+    held = [one for one in _read_published() if one.theater_id in owners and one.holds_from <= today]
+    # The latest comes last, and a theater's own after the site's.
+    held.sort(key=lambda one: (one.theater_id is not None, one.holds_from, one.number))
+    return {one.kind: one for one in held}
+
+
+def read_current(theater_id: int) -> list[PublishedVersion]:
+    """Return what customers of a theater agree to, or are told of, when they book today. No query when warm."""
+    in_force = read_in_force(theater_id)
+    return [in_force[kind] for kind in LegalVersion.AT_CHECKOUT if kind in in_force]
+
+
+def read_links(theater_id: int | None = None) -> tuple[LegalLink, ...]:
+    """Return the pages to link from a page of a theater, or of the site itself. No query when warm."""
+    entry = read_directory().theaters.get(theater_id) if theater_id is not None else None
+    kinds: set[str] = set(read_in_force(theater_id))
     if entry is not None and entry.has_seller:
         kinds.add(Kind.IMPRINT)
     slug = entry.slug if entry else ""
@@ -104,16 +127,20 @@ def page_url(theater_slug: str, kind: str) -> str:
     return reverse("legal:page", args=[theater_slug, kind])
 
 
-def _read_published() -> tuple[_Published, ...]:
+def _read_published() -> tuple[PublishedVersion, ...]:
     found = _published.get("published")
     if found is None:
-        rows = LegalVersion.objects.published().order_by().values_list("theater_id", "kind", "holds_from").distinct()
-        found = tuple(_Published(theater_id, kind, day) for theater_id, kind, day in rows if day is not None)
+        rows = (
+            LegalVersion.objects.published().order_by().values_list("pk", "theater_id", "kind", "number", "holds_from")
+        )
+        found = tuple(
+            PublishedVersion(pk, of, kind, number, day) for pk, of, kind, number, day in rows if day is not None
+        )
         _published.set("published", found, LINKS_SECONDS)
     return found
 
 
-_published: Memory[tuple[_Published, ...]] = Memory(1)
+_published: Memory[tuple[PublishedVersion, ...]] = Memory(1)
 
 
 def forget_links() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actions import Action
 from accounts.audit import record
-from bookings.models import Exchange
+from bookings.models import Acceptance, Exchange
 from bookings.services.cancel import cancel_tickets
 from bookings.services.details import correct_contact, name_tickets, write_note
 from bookings.services.pass_on import pass_on_ticket
@@ -29,6 +29,7 @@ from reports.schedules.run import set_paused, take_over
 from show_changes.models import CanceledBooking, ShowCancellation
 from testing.bookings import captured, make_paid, open_till
 from testing.builders import make_hall, make_show, make_user
+from testing.legal import make_page
 from testing.reports import keep_export, keep_run, make_schedule
 from theaters.invitations import invite, withdraw
 from theaters.models import StaffMembership
@@ -82,6 +83,7 @@ def _book(asha, show, manager, door_staff):
         by=manager,
         reason="asha asked",
     )
+    Acceptance.objects.create(booking=booking, version=make_page(theater, "terms", en="Ours"), language="en", how="box")
     names = {ticket.pk: "Asha junior" for ticket in booking.tickets.all()}
     name_tickets(booking=booking, names=names, by=manager, reason="asha asked")
     write_note(booking=booking, note="asha sits by the aisle", by=manager)

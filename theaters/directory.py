@@ -101,6 +101,7 @@ class TheaterEntry:
     is_published: bool
     brand: BrandItem | None
     has_seller: bool
+    asks_terms_box: bool
 
     @property
     def path(self) -> str:
@@ -164,6 +165,7 @@ def _read() -> Directory:
             is_published=row.is_published,
             brand=brands[row.brand_id] if row.brand_id is not None else None,
             has_seller=row.seller_id is not None,
+            asks_terms_box=row.asks_terms_box,
         )
         for row in rows
     }

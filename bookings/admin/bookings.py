@@ -158,6 +158,7 @@ class BookingAdmin(ReadOnlyAdmin):
             "opts": self.model._meta,
             "original": booking,
             "story": story,
+            "accepted": booking.acceptances.select_related("version__theater"),
             "booking": booking,
             "tz": booking.theater.city.time_zone,
             "is_lapsed": booking.is_lapsed(now),

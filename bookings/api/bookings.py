@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, cast
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -16,11 +17,12 @@ from accounts.api import jwt_auth
 from accounts.models import User
 from bookings.access import customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
-from bookings.models import Booking, Ticket, by_show
+from bookings.models import Acceptance, Booking, Ticket, by_show
 from bookings.schemas import (
     BookingIn,
     BookingOut,
     BookingsOut,
+    BookingTermsOut,
     CancellationOut,
     CancelQuery,
     ItemIn,
@@ -28,6 +30,7 @@ from bookings.schemas import (
 )
 from bookings.seating.chosen import AreaChoice, SeatChoice, ShowChoice
 from bookings.selectors import in_seating_order, read_show, read_tickets, with_shows
+from bookings.services.accept_terms import accept_current, take_acceptance
 from bookings.services.cancel import cancel_tickets
 from bookings.services.confirm import confirm_free
 from bookings.services.hold_basket import hold_basket
@@ -37,11 +40,13 @@ from bookings.throttles import limit_wrong_codes
 from bookings.tickets.codes import sign
 from events.models import Show
 from events.schemas import Paging
+from legal.texts import PublishedVersion, read_current
 from lib.api_answers import may_answer
 from lib.money import round_money
 from lib.problem_types import INVALID_INPUT, NOT_FOUND
 from lib.problems import Problem
 from payments.models import Refund
+from theaters.directory import read_directory
 from waiting_room.turns import require_turn
 
 booking_router = Router(tags=["bookings"], auth=jwt_auth)
@@ -105,6 +110,7 @@ def create_booking(
     response={200: BookingOut, 202: BookingOut},
     openapi_extra=may_answer(
         "payment-declined",
+        "terms-not-accepted",
         "hold-expired",
         "wrong-state",
         "nothing-to-pay",
@@ -121,10 +127,19 @@ def pay_booking(request: HttpRequest, code: str, payment: PaymentIn) -> Status[d
     booking = find_customer_booking(user, code)
     if booking.state != Booking.State.CONFIRMED:
         try:
+            shown = payment.accepted_terms
+            if shown is None and (entry := read_directory().theaters.get(booking.theater_id)) and entry.asks_terms_box:
+                shown = []
+            accepted = None if shown is None else accept_current(booking.theater_id, Acceptance.How.API, shown)
             if booking.due:
-                booking = pay_with_token(booking=booking, gateway=payment.gateway, token=payment.token)
+                booking = pay_with_token(
+                    booking=booking, gateway=payment.gateway, token=payment.token, accepted=accepted
+                )
             else:
-                booking = confirm_free(booking=booking)
+                with transaction.atomic():
+                    booking = confirm_free(booking=booking)
+                    if accepted is not None:
+                        take_acceptance(booking, accepted)
         except WrongState:
             # The same call in another thread was faster.
             booking = _find(user, code)
@@ -149,6 +164,35 @@ def list_bookings(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]
 def get_booking(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return all details of one of your bookings."""
     return _describe(_find(user_of(request), code))
+
+
+@booking_router.get("/bookings/{slug:code}/terms", response=BookingTermsOut)
+def get_booking_terms(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return the legal texts of the booking's theater that hold today, and those that were accepted for it."""
+    booking = _find(user_of(request), code)
+    return {
+        "current": [_describe_terms(one) for one in read_current(booking.theater_id)],
+        "accepted": [
+            {
+                **_describe_terms(PublishedVersion.of(one.version)),
+                "how": one.how,
+                "language": one.language,
+                "accepted_at": one.accepted_at,
+            }
+            for one in booking.acceptances.select_related("version")
+        ],
+    }
+
+
+def _describe_terms(version: PublishedVersion) -> dict[str, Any]:
+    return {
+        "id": version.pk,
+        "kind": version.kind,
+        "title": version.title,
+        "version": version.number,
+        "holds_from": version.holds_from,
+        "url": f"{settings.SITE_URL}{version.url}",
+    }
 
 
 @booking_router.delete(

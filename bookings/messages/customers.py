@@ -10,8 +10,10 @@ from django.utils import translation
 from bookings.access import guest_url, ticket_url
 from bookings.models import Booking, Ticket
 from events.models import Show
+from legal.texts import read_links
 from notifications.models import Notification
 from notifications.services import known_language, notify
+from theaters.brands import brand_of
 from theaters.models import Area, Seat, Theater
 
 
@@ -161,7 +163,7 @@ def describe_show(show: Show) -> dict[str, str]:
     }
 
 
-def describe_theater(theater: Theater) -> dict[str, str]:
+def describe_theater(theater: Theater) -> dict[str, Any]:
     return {
         "name": theater.name,
         "place": theater.place,
@@ -170,6 +172,7 @@ def describe_theater(theater: Theater) -> dict[str, str]:
         "travel": theater.travel_information,
         "phone": theater.phone,
         "email": theater.email,
+        "legal": [[one.kind, f"{brand_of(theater).address}{one.url}"] for one in read_links(theater.pk)],
     }
 
 

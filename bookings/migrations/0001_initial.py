@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0001_initial'),
+        ('legal', '0001_initial'),
         ('theaters', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -288,5 +289,22 @@ class Migration(migrations.Migration):
             "CREATE INDEX booking_name_and_email_parts ON bookings_booking "
             "USING gin (name_key gin_trgm_ops, email gin_trgm_ops)",
             "DROP INDEX booking_name_and_email_parts",
+        ),
+        migrations.CreateModel(
+            name='Acceptance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='bookings.booking', verbose_name='booking')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='legal.legalversion', verbose_name='version')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('how', models.CharField(choices=[('checkout', 'shown at checkout'), ('box', 'ticked at checkout'), ('till', 'shown at the box office'), ('api', 'shown by an app')], max_length=10, verbose_name='how')),
+                ('accepted_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
+            ],
+            options={
+                'verbose_name': 'accepted text',
+                'verbose_name_plural': 'accepted texts',
+                'ordering': ['booking', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('booking', 'version'), name='acceptance_unique', violation_error_message='This version is on record for the booking already.')],
+            },
         ),
     ]

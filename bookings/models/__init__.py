@@ -3,6 +3,7 @@
 Rows are written by `services/` only; the console shows them read-only, with actions.
 """
 
+from bookings.models.acceptances import Acceptance
 from bookings.models.bookings import (
     Booking,
     BookingQuerySet,
@@ -20,6 +21,7 @@ from bookings.models.reservations import Reservation
 from bookings.models.vouchers import Voucher
 
 __all__ = [
+    "Acceptance",
     "Booking",
     "BookingQuerySet",
     "DroppedPlaces",

@@ -14,6 +14,7 @@ from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import DetailsMissing, HoldExpired, TooManyTickets, WrongState
 from bookings.models import Booking, Ticket, by_show
+from bookings.services.accept_terms import Accepted, take_acceptance
 from bookings.services.places import count_live_tickets
 from bookings.services.replace_tickets import replace_tickets
 from bookings.services.vouchers import check_uses_by_customer
@@ -30,10 +31,18 @@ class Details(NamedTuple):
     email: str
     phone: str = ""
     attendee_names: Mapping[int, str] = MappingProxyType({})
+    # The legal texts that the customer was shown.
+    accepted: Accepted | None = None
 
 
 def set_details(
-    *, booking: Booking, name: str, email: str, phone: str = "", attendee_names: Mapping[int, str] | None = None
+    *,
+    booking: Booking,
+    name: str,
+    email: str,
+    phone: str = "",
+    attendee_names: Mapping[int, str] | None = None,
+    accepted: Accepted | None = None,
 ) -> Booking:
     """Set whom a hold is for.
 
@@ -43,7 +52,7 @@ def set_details(
     Raises `TooManyTickets`, `VoucherRefused`, `HoldExpired`, `WrongState`.
     """
     with transaction.atomic():
-        booking = take_details(booking, Details(name, email, phone, attendee_names or {}))
+        booking = take_details(booking, Details(name, email, phone, attendee_names or {}, accepted))
         update(booking, *CONTACT)
     return booking
 
@@ -75,6 +84,8 @@ def take_details(booking: Booking, details: Details) -> Booking:
     for ticket in named:
         ticket.attendee_name = details.attendee_names[ticket.pk].strip()
     Ticket.objects.bulk_update(named, ["attendee_name"])
+    if details.accepted is not None:
+        take_acceptance(booking, details.accepted)
     return booking
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from bookings import locking
 from bookings.errors import NothingToPay
 from bookings.models import Booking, exchange_of
+from bookings.services.accept_terms import Accepted, take_acceptance
 from bookings.services.confirm import check_payable
 from bookings.services.details import CONTACT, Details, take_details
 from bookings.services.settle import apply_outcome
@@ -38,10 +39,12 @@ def start_payment(
     return_url: str,
     made_by: User | None = None,
     details: Details | None = None,
+    accepted: Accepted | None = None,
 ) -> StartedPayment:
     """Open a payment of all that is due for a hold at a gateway, and extend the hold once.
 
     `details` are written in the same transaction, as `set_details` does, and stay even if the payment is refused.
+    `accepted` are the legal texts that the customer was shown, where `details` do not have them.
 
     The surcharge of an exchange is paid by its hold, and the payment belongs to the booking exchanged.
 
@@ -55,6 +58,8 @@ def start_payment(
     refusal: Refusal | None = None
     with transaction.atomic(durable=True):
         booking = take_details(booking, details) if details else locking.lock_booking(booking.pk)
+        if accepted is not None:
+            take_acceptance(booking, accepted)
         changed: tuple[str, ...] = CONTACT if details else ()
         try:
             adapter = get_gateway(gateway)
@@ -77,7 +82,9 @@ def start_payment(
     return StartedPayment(payment, started.redirect_url)
 
 
-def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User | None = None) -> Booking:
+def pay_with_token(
+    *, booking: Booking, gateway: str, token: str, made_by: User | None = None, accepted: Accepted | None = None
+) -> Booking:
     """Pay at once with a token of the gateway, as API clients do.
 
     Returns the booking: confirmed, or still held if the gateway answers later by webhook. Raises
@@ -88,6 +95,8 @@ def pay_with_token(*, booking: Booking, gateway: str, token: str, made_by: User 
         raise GatewayNotOffered
     with transaction.atomic(durable=True):
         booking = locking.lock_booking(booking.pk)
+        if accepted is not None:
+            take_acceptance(booking, accepted)
         payment, extended = _open_payment(booking, adapter, made_by)
         if extended:
             update(booking, *extended)

@@ -19,6 +19,7 @@ from bookings.models import Booking, Ticket, by_show, exchange_of
 from bookings.seating.chosen import Chosen
 from bookings.selectors import (
     PAGE_SIZE,
+    read_accepted,
     read_issued,
     read_newest_payment,
     read_past,
@@ -91,6 +92,7 @@ def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) 
         "returned": [refund for refund in refunds if refund.payment.state == Payment.State.SURPLUS],
         "quote": quote,
         "may_exchange": bool(quote and find_exchangeable(booking, issued, quote)),
+        "accepted": read_accepted(booking),
         "has_started": all(ticket.show.starts_at <= now for ticket in issued),
     }
     return render(request, "bookings/detail.html", context)

@@ -85,6 +85,7 @@ class CheckoutView(BookingPage):
                 email=form.cleaned_data.get("email", booking.email),
                 phone=form.cleaned_data.get("phone", booking.phone),
                 attendee_names=form.attendee_names,
+                accepted=form.accepted,
             )
         try:
             return _pay(request, booking, details)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from legal.models import LegalVersion
 from legal.texts import LegalLink, read_links, site_theater
 
 register = template.Library()
@@ -19,3 +20,9 @@ def legal_links(context: dict[str, Any]) -> tuple[LegalLink, ...]:
     """
     theater = context.get("theater")
     return read_links(getattr(theater, "pk", theater or site_theater()))
+
+
+@register.filter
+def legal_title(kind: str) -> str:
+    """Return the title of a page by its kind, in the language that is active; "" for one that is no more."""
+    return str(LegalVersion.Kind(kind).label) if kind in LegalVersion.Kind.values else ""

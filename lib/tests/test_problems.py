@@ -60,6 +60,7 @@ PUBLISHED = {
     "waiting-room": (429, "It is not your turn yet."),
     "wrong-credentials": (401, "The e-mail address, password or code is wrong."),
     "wrong-refresh-token": (401, "The refresh token is not valid, expired, or was used before."),
+    "terms-not-accepted": (409, "The customer has not accepted what holds today."),
     "wrong-state": (409, "The booking is not in a state that allows this."),
 }
 

@@ -108,6 +108,11 @@ class Theater(models.Model):
         default=False,
         help_text=_("So that visitors are found by name without a network, too. They stay until the show is over."),
     )
+    asks_terms_box = models.BooleanField(
+        _("customers tick that they accept the terms"),
+        default=False,
+        help_text=_("Otherwise the checkout says that they accept them by booking."),
+    )
     allows_passing_on = models.BooleanField(
         _("customers may pass tickets on"),
         default=True,

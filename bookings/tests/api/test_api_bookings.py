@@ -14,6 +14,7 @@ from bookings.services.confirm import confirm_payment
 from bookings.throttles import WRONG_CODES
 from bookings.tickets.codes import read
 from events.models import Price, Show, TicketType
+from legal.texts import read_links
 from payments.models import Payment, Refund
 from testing.api_client import ApiClient, problem
 from testing.bookings import captured, lapse, make_hold, make_paid, race, seats_of
@@ -372,6 +373,8 @@ def test_statements(show, api, customer, django_assert_max_num_queries):
     api.get(f"/shows/{show.code}/availability")
     # Which shows have a waiting room is read twice a minute for the whole site.
     find_room(show.code)
+    # Which legal pages there are, each minute.
+    read_links(show.hall.theater_id)
     asked = wish(show, 7, 8)
     # The token's and the hold's own eight.
     with CaptureQueriesContext(connection) as held:
