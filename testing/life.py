@@ -83,7 +83,9 @@ def _book(asha, show, manager, door_staff):
         by=manager,
         reason="asha asked",
     )
-    Acceptance.objects.create(booking=booking, version=make_page(theater, "terms", en="Ours"), language="en", how="box")
+    Acceptance.objects.create(
+        booking=booking, version=make_page(show.hall.theater, "terms", en="Ours"), language="en", how="box"
+    )
     names = {ticket.pk: "Asha junior" for ticket in booking.tickets.all()}
     name_tickets(booking=booking, names=names, by=manager, reason="asha asked")
     write_note(booking=booking, note="asha sits by the aisle", by=manager)
