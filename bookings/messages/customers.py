@@ -10,10 +10,8 @@ from django.utils import translation
 from bookings.access import guest_url, ticket_url
 from bookings.models import Booking, Ticket
 from events.models import Show
-from legal.texts import read_links
 from notifications.models import Notification
 from notifications.services import known_language, notify
-from theaters.brands import brand_of
 from theaters.models import Area, Seat, Theater
 
 
@@ -165,6 +163,8 @@ def describe_show(show: Show) -> dict[str, str]:
 
 def describe_theater(theater: Theater) -> dict[str, Any]:
     return {
+        # By which the foot of a mail finds its legal pages.
+        "pk": theater.pk,
         "name": theater.name,
         "place": theater.place,
         "city": theater.city.name,
@@ -172,7 +172,6 @@ def describe_theater(theater: Theater) -> dict[str, Any]:
         "travel": theater.travel_information,
         "phone": theater.phone,
         "email": theater.email,
-        "legal": [[one.kind, f"{brand_of(theater).address}{one.url}"] for one in read_links(theater.pk)],
     }
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import template
 
-from legal.models import LegalVersion
 from legal.texts import LegalLink, read_links, site_theater
+from theaters.brands import brand_of
 
 register = template.Library()
 
@@ -22,7 +22,10 @@ def legal_links(context: dict[str, Any]) -> tuple[LegalLink, ...]:
     return read_links(getattr(theater, "pk", theater or site_theater()))
 
 
-@register.filter
-def legal_title(kind: str) -> str:
-    """Return the title of a page by its kind, in the language that is active; "" for one that is no more."""
-    return str(LegalVersion.Kind(kind).label) if kind in LegalVersion.Kind.values else ""
+@register.simple_tag
+def mail_legal_links(theater_id: int | None) -> list[tuple[str, str]]:
+    """Return titles and addresses of a theater's pages for the foot of a mail about it; none where it names none."""
+    if not isinstance(theater_id, int):
+        return []
+    address = brand_of(theater_id).address
+    return [(one.title, f"{address}{one.url}") for one in read_links(theater_id)]

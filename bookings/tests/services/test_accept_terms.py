@@ -15,6 +15,7 @@ from bookings.models import Acceptance, Booking
 from box_office.sale import hold_at_counter, take_money
 from legal.models import LegalVersion
 from notifications.models import Notification
+from notifications.rendering import render
 from payments.models import Payment
 from testing.api_client import ApiClient, problem
 from testing.bookings import choose, make_hold
@@ -140,5 +141,8 @@ def test_customers_and_staff_read_exactly_those_again(
     story = signed_in(manager).get(reverse("admin:bookings_booking_change", args=[booking.pk])).content.decode()
     assert f'href="{pages[TERMS].get_absolute_url()}"' in story
     mail = Notification.objects.get(kind="booking_confirmed")
-    kinds = [kind for kind, _url in mail.context["theater"]["legal"]]
-    assert kinds == ["imprint", TERMS, PRIVACY]
+    written = render("booking_confirmed", mail.context, "en")
+    for kind in ("imprint", TERMS, PRIVACY):
+        assert f"/theaters/{theater.slug}/{kind}/" in written.text
+        assert f"/theaters/{theater.slug}/{kind}/" in written.html
+    assert f"{booking.get_absolute_url()}#terms" in written.text
