@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,4 +68,4 @@ def _preview_ticket(theater: Theater, words: Mapping[str, Mapping[str, str]], la
 
     line = write_line(fill_sample(theater, words, language))
     with translation.override(language):
-        return Preview(picture=sample_picture(theater, words=line))
+        return Preview(picture=b64encode(sample_picture(theater, words=line)).decode())

@@ -27,7 +27,7 @@ RAW = re.compile(r"(?<![\d.,:/-])\d{1,6}(?:[.,]\d{3,4}|\.\d\d)(?![\d.,:-])")
 LONG = re.compile(r"(?<![\d.,:/-])\d{1,6}[.,]\d{3,4}(?![\d.,:-])")
 
 # The log has what was written, and a sample speaks the language that was asked for.
-AS_WRITTEN = {"accounts_auditentry_changelist", "message_preview"}
+AS_WRITTEN = {"accounts_auditentry_changelist", "message_preview", "words_group"}
 
 
 class Words(HTMLParser):

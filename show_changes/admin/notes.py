@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from unfold.decorators import display
@@ -28,7 +29,7 @@ from lib.forms import Form
 from lib.placeholders import check
 from lib.refusals import Refusal
 from notifications.models import Notification
-from notifications.rendering import render
+from notifications.rendering import Rendered, render
 from notifications.samples import sample_context
 from notifications.wordings import PLACEHOLDERS
 from show_changes.messages import describe_note
@@ -157,12 +158,16 @@ def answer_note(request: HttpRequest, context: dict[str, Any], show: Show) -> Ht
 
 
 def _draw(form: NoteForm, language: str) -> dict[str, Any]:
+    """Return the preview, which is drawn when the page shows it."""
+    return {"preview": SimpleLazyObject(lambda: _render(form, language)), "language": language}
+
+
+def _render(form: NoteForm, language: str) -> Rendered:
     show = form.show
     note = describe_note(show, form.texts, language=language)
     slots = find_words(show.hall.theater, Notification.Kind.SHOW_NOTE, language)
     context = sample_context(Notification.Kind.SHOW_NOTE) | note | {"words": {**slots, **note["words"]}}
-    rendered = render(Notification.Kind.SHOW_NOTE, context, language)
-    return {"preview": rendered, "language": language}
+    return render(Notification.Kind.SHOW_NOTE, context, language)
 
 
 @admin.register(ShowNote)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -218,17 +218,19 @@ def _take_former(request: HttpRequest, theater: Theater, group: Group, language:
         messages.success(request, _("The former text stands there again."))
 
 
-def _draw(theater: Theater, group: Group, typed: Mapping[str, str], language: str) -> dict[str, Any]:
-    """Return the preview with these texts, and with the first language's where they are empty."""
-    others = find_words(theater, group.name, language)
-    given = {
-        slot: {"text": text, "language": language} if text.strip() else others.get(slot) for slot, text in typed.items()
-    }
-    own = {
-        slot: words for slot, words in given.items() if words and (words["language"] != language or typed[slot].strip())
-    }
-    preview = group.draw(theater, own, language) if group.draw else Preview()
-    return {"it": preview, "picture": b64encode(preview.picture).decode()}
+def _draw(theater: Theater, group: Group, typed: Mapping[str, str], language: str) -> Any:
+    """Return the preview with these texts, which is drawn when the page shows it.
+
+    Where they are empty, it has those of the first language.
+    """
+    saved = find_words(theater, group.name, language)
+    own = {}
+    for slot, text in typed.items():
+        if text.strip():
+            own[slot] = {"text": text, "language": language}
+        elif slot in saved and saved[slot]["language"] != language:
+            own[slot] = saved[slot]
+    return SimpleLazyObject(lambda: group.draw(theater, own, language) if group.draw else Preview())
 
 
 add_page("words/", words, name="words")

@@ -50,8 +50,8 @@ class Preview:
     part: str = ""
     text: str = ""
     subject: str = ""
-    # A PNG.
-    picture: bytes = b""
+    # A PNG, in base64 as a page has it.
+    picture: str = ""
 
 
 # Takes the theater, the texts by slot, as `find_words` returns them, and a language.
