@@ -22,6 +22,7 @@ from theaters.admin.of_theaters import OfTheatersAdmin
 from theaters.brand_colors import DARK, LIGHT, Scheme, is_legible, lowest_contrast, nearest_legible, shades_of
 from theaters.directory import BrandItem, describe_brand
 from theaters.models import Brand, Theater
+from theaters.models.brands import Typeface
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _SITE_COLOR = "#c22e12"
@@ -83,7 +84,7 @@ class BrandAdmin(SlugAdmin, OfTheatersAdmin):
     empty_help = _("A name and look makes pages, mails and tickets a theater’s own. Without one, they are the site’s.")
     fieldsets = [
         (None, {"fields": ["borne_by", ("name", "slug")]}),
-        (_("Pictures"), {"fields": [("logo", "logo_dark"), ("favicon", "photo")]}),
+        (_("Pictures"), {"fields": ["logo", "logo_dark", "favicon", "photo"]}),
         (_("Colors and type"), {"fields": [("color", "color_dark"), "typeface"]}),
         (_("Mails"), {"fields": [("sender_name", "reply_address")]}),
         (_("Foot of pages"), {"fields": ["social_links", "names_marquee"]}),
@@ -127,6 +128,7 @@ def _preview(form: Any, saved: Brand | None) -> list[tuple[str, BrandItem, dict[
                 name,
                 brand,
                 {
+                    "face": Typeface(brand.typeface).family,
                     "paper": scheme.papers[0],
                     "ink": text,
                     "soft": soft,

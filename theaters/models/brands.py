@@ -27,6 +27,14 @@ class Typeface(models.TextChoices):
     POPPINS = "poppins", _("Poppins, geometric")
     BALOO = "baloo", _("Baloo 2, round")
 
+    @property
+    def family(self) -> str:
+        """The name by which style sheets know the face."""
+        return _FAMILIES.get(self.value, self.value.capitalize())
+
+
+_FAMILIES = {"hanken": "Hanken Grotesk", "baloo": "Baloo 2"}
+
 
 def validate_domain(value: str) -> None:
     if not _HOST.fullmatch(value):
