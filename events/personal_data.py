@@ -42,6 +42,7 @@ NOT_PERSONAL = {
         "poster",
         "trailer_url",
     ],
+    "events.OwnSettings": ["languages"],
     "events.SearchWord": ["word"],
     "events.Show": ["code", "format", "language", "subtitles"],
     "events.ImportRun": ["file_name", "encoding", "language", "errors", "refusal", "content"],

@@ -91,7 +91,7 @@ def read_opening_hours(theater_id: int, today: date) -> OpeningTimes:
     for weekday, day, opens, closes, note in rows.values_list("weekday", "date", "opens", "closes", "note"):
         if day is not None and day < today:
             continue
-        spans = week[weekday] if day is None else dates.setdefault(day, [])
+        spans = week[weekday or 0] if day is None else dates.setdefault(day, [])
         if opens is not None and closes is not None:
             spans.append(Span(opens, closes))
         if day is not None:

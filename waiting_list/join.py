@@ -18,6 +18,7 @@ from bookings.services.places import count_live_tickets
 from bookings.services.release_hold import release_hold
 from bookings.signals import announce_freed
 from events.models import Show
+from events.models.settings import choose_language
 from lib.refusals import Refusal
 from theaters.models import SeatCategory
 from waiting_list.messages import notify_waiting_list_joined
@@ -74,7 +75,7 @@ def join(
                 party_size=party_size,
                 sits_together=sits_together,
                 needs_accessible=needs_accessible,
-                locale=locale,
+                locale=choose_language(locale, show.hall.theater_id),
             )
             entry.categories.set(wanted)
             notify_waiting_list_joined(entry)

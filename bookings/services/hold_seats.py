@@ -45,7 +45,7 @@ from bookings.services.release_hold import Freed, drop_tickets, free_tickets
 from bookings.services.vouchers import QUOTED_FIELDS, check_period, check_uses_by_customer, find_voucher, quote_hold
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
-from events.models.settings import HOLD_MINUTES
+from events.models.settings import HOLD_MINUTES, choose_language
 from lib.after_commit import after_commit
 from lib.compiled import compiled, insert
 from lib.refusals import Refusal
@@ -343,7 +343,7 @@ def _make_booking(wish: HoldRequest, theater: Theater, now: datetime) -> Booking
         created_at=now,
         kind=wish.terms.kind,
         currency=theater.currency,
-        locale=wish.locale,
+        locale=choose_language(wish.locale, theater.pk),
         network_key=wish.browser.network_key,
         idempotency_key=wish.idempotency_key,
         cart=wish.terms.cart,

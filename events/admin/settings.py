@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.forms import NumberInput, Select, TextInput, Widget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.roles import Capability
 from console.people import may_at, person_of, require_at, theaters_of
@@ -28,6 +29,11 @@ from theaters.models import Theater
 
 # Links to theaters or events beside the form.
 MAX_LINKS = 100
+STYLED: dict[type[Widget], type[Widget]] = {
+    NumberInput: UnfoldAdminIntegerFieldWidget,
+    Select: UnfoldAdminSelectWidget,
+    TextInput: UnfoldAdminTextInputWidget,
+}
 
 
 class SettingsView(View):
@@ -69,9 +75,7 @@ class SettingsView(View):
                     del form.fields[name]
                     continue
                 widget = form.fields[name].widget
-                is_choice = hasattr(widget, "choices")
-                styled = UnfoldAdminSelectWidget if is_choice else UnfoldAdminIntegerFieldWidget
-                form.fields[name].widget = styled(attrs=widget.attrs)
+                form.fields[name].widget = STYLED[type(widget)](attrs=widget.attrs)
         say_inherited(
             form.fields, self.scope, lambda level: find_page(request, level, theater=self.theater, event=self.event)
         )

@@ -28,6 +28,7 @@ from events.admin.forms import ShowForm
 from events.admin.settings import find_page
 from events.errors import NotReadyForSale, SchedulingError
 from events.models import Price, PriceTemplate, Show
+from events.models.settings import REFUNDS, SOURCES, write_refunds
 from events.prices.forms import PricesForm
 from events.prices.grid import set_prices
 from events.prices.templates import fit_show, save_template
@@ -89,7 +90,7 @@ class ShowAdmin(BulkMixin):
                 ]
             },
         ),
-        (_("Refunds"), {"fields": ["refunds", ("refund_hours", "refund_percent")]}),
+        (_("Refunds"), {"fields": ["refunds_now", "refunds", ("refund_hours", "refund_percent")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Show]:
@@ -113,9 +114,10 @@ class ShowAdmin(BulkMixin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> list[str]:
         if obj is None or obj.state == Show.State.DRAFT:
-            return []
+            return ["refunds_now"]
         names = ["event", "hall", "starts_at", *SHOW_DETAILS]
-        return [name for name in names if obj.state != Show.State.ON_SALE or name not in SALE_DETAILS]
+        kept = [name for name in names if obj.state != Show.State.ON_SALE or name not in SALE_DETAILS]
+        return ["refunds_now", *kept]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         is_over = isinstance(obj, Show) and obj.state not in (Show.State.DRAFT, Show.State.ON_SALE)
@@ -171,6 +173,13 @@ class ShowAdmin(BulkMixin):
     )
     def state_label(self, show: Show) -> tuple[str, str]:
         return show.state, show.get_state_display()
+
+    @display(description=_("what holds"))
+    def refunds_now(self, show: Show) -> str:
+        if show.pk is None:
+            return "–"
+        terms, level = REFUNDS.resolve(show.scope)
+        return f"{write_refunds(terms)}, {SOURCES[level]}"
 
     @display(description=_("sold"))
     def sold(self, show: Show) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Level, OwnSettings, RefundPolicy
-from events.models.settings import DOORS_MINUTES, SETTINGS, SOURCES, Resolved, Scope, Setting
+from events.models.settings import DOORS_MINUTES, LANGUAGES, SETTINGS, SOURCES, Resolved, Scope, Setting
 from lib.forms import ModelForm
 
 FindPage = Callable[[Level], str]
@@ -58,11 +58,19 @@ def say_inherited(fields: Mapping[str, forms.Field], scope: Scope, find_page: Fi
             known: Any = field.choices
             field.choices = [("", blank), *((key, name) for key, name in known if key not in ("", None))]
         else:
-            field.widget.attrs["placeholder"] = str(above.value) if above.value is not None else words
-        field.help_text = describe_source(setting, above, find_page)
+            field.widget.attrs["placeholder"] = _short(above.value, words)
+        said = [describe_source(setting, above, find_page), *([field.help_text] if setting is LANGUAGES else [])]
+        field.help_text = format_html_join(" ", "{}", ((one,) for one in said))
         for name in setting.fields:
             if name in fields:
                 fields[name].required = False
+
+
+def _short(value: object, words: str) -> str:
+    """Return a value as people would type it, or in words."""
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    return words if value is None else str(value)
 
 
 def describe_doors(above: Resolved[int], find_page: FindPage) -> str:

@@ -3,6 +3,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.utils.timezone
+import events.models.own_settings
 import events.models.shows
 import events.models.events
 from decimal import Decimal
@@ -120,6 +121,7 @@ class Migration(migrations.Migration):
                 ('refunds', models.CharField(blank=True, choices=[('never', 'never returnable'), ('until', 'returnable until some hours before the start')], max_length=10, verbose_name='refunds')),
                 ('refund_hours', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(8784)], verbose_name='refundable until (hours before)')),
                 ('refund_percent', models.PositiveSmallIntegerField(blank=True, help_text='Percent; empty: all.', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='refunded share')),
+                ('languages', models.CharField(blank=True, help_text='Codes such as “de, en”, with commas; the first is for people whose own is not among them.', max_length=60, validators=[events.models.own_settings.validate_languages], verbose_name='languages')),
                 ('level', models.CharField(choices=[('default', "the program's default"), ('site', 'the site'), ('theater', 'the theater'), ('event', 'the event'), ('show', 'the show')], editable=False, max_length=10)),
                 ('hold_minutes', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(30)], verbose_name='seats are held for (minutes)')),
                 ('tickets_per_customer', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)], verbose_name='tickets per customer')),

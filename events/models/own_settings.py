@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.dates import WEEKDAYS
@@ -18,6 +20,17 @@ MIN_HOLD_MINUTES = 2
 MAX_HOLD_MINUTES = 30
 MAX_REMINDER_HOURS = 30 * 24
 MAX_OFFER_HOURS = 14 * 24
+
+
+def validate_languages(value: str) -> None:
+    """Refuse codes of languages that the program doesn't speak, and repeated ones."""
+    codes, spoken = split_languages(value), [code for code, _name in settings.LANGUAGES]
+    if len(set(codes)) < len(codes) or not set(codes) <= set(spoken):
+        raise ValidationError(_("Choose among %(codes)s, each at most once."), params={"codes": ", ".join(spoken)})
+
+
+def split_languages(value: str) -> tuple[str, ...]:
+    return tuple(code.strip().lower() for code in value.split(",") if code.strip())
 
 
 class Level(models.TextChoices):
@@ -103,6 +116,14 @@ class OwnSettings(RefundFields):
     )
     week_starts_on = models.PositiveSmallIntegerField(
         _("first day of the week"), choices=list(WEEKDAYS.items()), null=True, blank=True
+    )
+
+    languages = models.CharField(
+        _("languages"),
+        max_length=60,
+        blank=True,
+        validators=[validate_languages],
+        help_text=_("Codes such as “de, en”, with commas; the first is for people whose own is not among them."),
     )
 
     class Meta:

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from events.models.own_settings import Level, OwnSettings, RefundPolicy
+from events.models.own_settings import Level, OwnSettings, RefundPolicy, split_languages
 from lib.process_memory import Memory
 
 V = TypeVar("V")
@@ -73,6 +73,10 @@ class Book(NamedTuple):
     site: Values
     theaters: Mapping[int | None, Values]
     events: Mapping[tuple[int | None, int | None], Values]
+
+    def sets(self, name: str) -> bool:
+        """Return True if the site or a theater sets this column."""
+        return name in self.site or any(name in values for values in self.theaters.values())
 
 
 NOTHING_SET = Book({}, {}, {})
@@ -151,6 +155,10 @@ class Setting(Generic[V]):
     def of(self, scope: Scope) -> V:
         return self.resolve(scope).value
 
+    def is_set_anywhere(self) -> bool:
+        """Return True if the site or a theater sets it."""
+        return _read_book().sets(self.name)
+
     def resolve(self, scope: Scope) -> Resolved[V]:
         """Return the value that holds there and the level that sets it."""
         book = _read_book()
@@ -183,6 +191,12 @@ def _read_refunds(values: Values) -> Refunds | None:
         return Refunds(None)
     percent = values.get("refund_percent")
     return Refunds(values["refund_hours"], 100 if percent is None else percent)
+
+
+def _spoken(languages: str) -> tuple[str, ...]:
+    """Return the codes that the program still speaks, in their order."""
+    known = dict(settings.LANGUAGES)
+    return tuple(code for code in split_languages(languages) if code in known)
 
 
 def write_minutes(minutes: int) -> str:
@@ -286,6 +300,19 @@ WEEK_STARTS_ON: Setting[int] = Setting(
     told=_("The programme on the theater's page begins a new week on this day: Thursday in many cinemas."),
     kept=_("Nothing but the page changes."),
 )
+LANGUAGES: Setting[tuple[str, ...]] = Setting(
+    name="languages",
+    group=PROGRAMME,
+    lowest=Level.THEATER,
+    default=lambda: tuple(code for code, _name in settings.LANGUAGES),
+    read=lambda values: _spoken(values.get("languages", "")) or None,
+    write=lambda codes: ", ".join(str(dict(settings.LANGUAGES).get(code, code)) for code in codes),
+    told=_(
+        "Mails and tickets are in the customer's language if it is among these, otherwise in the first. The site's are "
+        "offered on its pages, and a theater's on its own domain, or where the site has just one theater."
+    ),
+    kept=_("Bookings that were made keep their language."),
+)
 
 
 def find_doors(doors_at: datetime | None, starts_at: datetime, scope: Scope) -> datetime | None:
@@ -294,6 +321,12 @@ def find_doors(doors_at: datetime | None, starts_at: datetime, scope: Scope) -> 
         return doors_at
     minutes, level = DOORS_MINUTES.resolve(scope)
     return None if level == Level.DEFAULT else starts_at - timedelta(minutes=minutes)
+
+
+def choose_language(language: str, theater_id: int) -> str:
+    """Return the language in which a theater writes to a customer of this one."""
+    offered = LANGUAGES.of(Scope(theater_id))
+    return language if language in offered else offered[0]
 
 
 SETTINGS: tuple[Setting[Any], ...] = (
@@ -305,6 +338,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     DOORS_MINUTES,
     REMINDER_HOURS,
     WEEK_STARTS_ON,
+    LANGUAGES,
 )
 # Where a value comes from, in words.
 SOURCES: dict[Level, str | Promise] = {

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "ticketing.unavailable.SessionMiddleware",
     "ticketing.private_pages.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "ticketing.languages.OfferedLanguageMiddleware",
     "lib.moments.ClockMiddleware",
     "lib.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",

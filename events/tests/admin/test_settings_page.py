@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from events.levels.change import change_settings
-from events.models import OwnSettings
+from events.models import OwnSettings, Show
 from events.models.settings import HOLD_MINUTES, SITE, Scope
 from testing.bookings import make_paid
 from testing.builders import make_event, make_hall, make_show
@@ -66,7 +66,7 @@ def test_a_change_for_people_with_tickets_is_explained_before_it_is_saved(theate
     assert HOLD_MINUTES.of(Scope(theater.pk)) == 8
     make_paid(show, 0, email="guest@example.com")
     answer = client.post(page, {"hold_minutes": 5})
-    assert "8 minutes now, then 5 minutes." in answer.content.decode()
+    assert "Now: 8 minutes. Then: 5 minutes." in answer.content.decode()
     assert (answer.context["effects"].shows, answer.context["effects"].with_tickets) == (1, 1)
     assert HOLD_MINUTES.of(Scope(theater.pk)) == 8
     client.post(page, {"hold_minutes": 5, "_sure": "1"})
@@ -92,11 +92,15 @@ def test_a_shows_form_says_what_it_inherits(theater: Theater, manager: User):
     event = make_event(theater=theater)
     show = make_show(hall=make_hall(theater=theater), event=event, state="draft", refunds="", refund_hours=None)
     change_settings(scope=Scope(theater.pk, event.pk), values={"tickets_per_customer": 4, "doors_minutes": 45}, by=None)
-    text = signed_in(manager).get(reverse("admin:events_show_change", args=[show.pk])).content.decode()
+    page = reverse("admin:events_show_change", args=[show.pk])
+    text = signed_in(manager).get(page).content.decode()
     assert 'placeholder="4"' in text
     assert f'href="{reverse("admin:settings_event", args=[theater.slug, event.pk])}"' in text
     assert "as above: never returnable" in text
     assert "45 minutes" in text
+    Show.objects.filter(pk=show.pk).update(state=Show.State.ON_SALE)
+    # Its own terms can't be changed any more, and what holds can be read.
+    assert "never returnable, the program&#x27;s default" in signed_in(manager).get(page).content.decode()
 
 
 def test_an_event_leads_to_its_settings(theater: Theater, manager: User):

@@ -10,7 +10,17 @@ import pytest
 from accounts.models import AuditEntry
 from events.levels.change import change_settings
 from events.models import Event, Level, OwnSettings, Show
-from events.models.settings import DOORS_MINUTES, REFUNDS, SETTINGS, SITE, Refunds, Scope, Setting, forget_settings
+from events.models.settings import (
+    DOORS_MINUTES,
+    LANGUAGES,
+    REFUNDS,
+    SETTINGS,
+    SITE,
+    Refunds,
+    Scope,
+    Setting,
+    forget_settings,
+)
 from testing.bookings import make_paid
 from testing.builders import make_event, make_hall, make_show, make_theater
 from theaters.models import Theater
@@ -30,6 +40,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "doors_minutes": ({"doors_minutes": 45}, {"doors_minutes": 15}),
     "reminder_hours": ({"reminder_hours": 0}, {"reminder_hours": 48}),
     "week_starts_on": ({"week_starts_on": 3}, {"week_starts_on": 4}),
+    "languages": ({"languages": "de"}, {"languages": "hi, de"}),
 }
 
 
@@ -52,7 +63,7 @@ def test_each_level_decides_for_those_below_until_one_of_them_does(setting: Sett
         Level.SHOW: show.scope,
     }
     stranger = Scope(make_theater("Elsewhere").pk)
-    empty = dict.fromkeys(setting.fields) | ({"refunds": ""} if setting is REFUNDS else {})
+    empty = dict.fromkeys(setting.fields) | ({setting.name: ""} if setting in (REFUNDS, LANGUAGES) else {})
 
     def write(level: Level, values: dict[str, Any]) -> None:
         if level == Level.SHOW:
