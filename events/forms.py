@@ -36,6 +36,7 @@ class EventFilterForm(Form):
             attrs={"type": "search", "placeholder": _("Title, person, theater"), "enterkeyhint": "search"}
         ),
     )
+    person = forms.CharField(label=_("Person"), max_length=100, required=False, widget=forms.HiddenInput)
     city = forms.ChoiceField(label=_("City"), required=False)
     date_from = forms.DateField(label=_("From"), required=False, widget=DateInput)
     date_to = forms.DateField(label=_("Until"), required=False, widget=DateInput)
@@ -82,6 +83,7 @@ class EventFilterForm(Form):
         rating = values.get("min_rating")
         asked: dict[str, Any] = {
             "q": values.get("q", ""),
+            "person": values.get("person", ""),
             "city": "" if values.get("city") == ALL_CITIES else values.get("city", ""),
             "date_from": _day(values.get("date_from")),
             "date_to": _day(values.get("date_to")),

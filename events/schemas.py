@@ -30,7 +30,12 @@ class Paging(Schema):
 class EventQuery(Paging):
     """Filters are combined; a repeated parameter matches any of its values."""
 
-    q: str = Field("", max_length=100, description="Words of title, tagline, people, labels, theater or city.")
+    q: str = Field(
+        "",
+        max_length=100,
+        description="Words of title, tagline, people, labels, theater or city, kinds and days: “comedy tonight”.",
+    )
+    person: str = Field("", max_length=100, description="The name of one of the cast or credits, as the event has it.")
     city: Slug = Field("", description="Slug of a city.")
     label: list[Slug] = Field([], max_length=20, description="Slug of a label; may be repeated.")
     kind: list[Kind] = Field([], max_length=8, description="May be repeated.")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("nearest-city/", catalogue.NearestCityView.as_view(), name="nearest-city"),
     path("recently-viewed/", recently_viewed.RecentlyViewedView.as_view(), name="recently-viewed"),
     path("events/", catalogue.EventListView.as_view(), name="list"),
+    path("suggestions/", catalogue.SuggestionsView.as_view(), name="suggestions"),
     path("events/<slug:slug>/", catalogue.EventDetailView.as_view(), name="detail"),
     path("theaters/", theaters.TheaterListView.as_view(), name="theaters"),
     path("theaters/<slug:slug>/", theaters.TheaterDetailView.as_view(), name="theater"),

@@ -26,6 +26,7 @@ def list_events(request: HttpRequest, query: Query[EventQuery]) -> dict[str, Any
     """List events, by title or best match first; also those without an upcoming show, unless a filter needs one."""
     filters = catalogue.EventFilters(
         q=query.q,
+        person=query.person,
         city=query.city,
         date_from=query.date_from,
         date_to=query.date_to,

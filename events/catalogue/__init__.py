@@ -19,6 +19,7 @@ from events.catalogue.home import Home, HomeDay, read_home
 from events.catalogue.listing import EventPage, search_events
 from events.catalogue.reviews import ReviewItem
 from events.catalogue.shows import PriceItem, ShowPage, list_shows, read_prices, read_show
+from events.catalogue.suggestions import Suggestions, suggest
 from events.catalogue.theater_page import (
     HallItem,
     TheaterDetail,
@@ -45,6 +46,7 @@ __all__ = [
     "ShowPage",
     "ShowState",
     "Showtime",
+    "Suggestions",
     "TheaterDetail",
     "TheaterItem",
     "catalogue_version",
@@ -65,4 +67,5 @@ __all__ = [
     "read_theaters",
     "search_events",
     "shows_in",
+    "suggest",
 ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.catalogue.cards import upcoming_shows
 from events.catalogue.days import starts_within
-from events.models import Event, EventQuerySet, ShowQuerySet
+from events.catalogue.days_in_words import NamedDays, read_named_days
+from events.catalogue.vocabulary import mark_person, read_vocabulary
+from events.models import Event, EventQuerySet, SearchWord, ShowQuerySet
 from theaters.cities import find_city, read_cities
 from theaters.shown import shown_theaters
 
@@ -36,6 +39,8 @@ class EventFilters:
     """
 
     q: str = ""
+    # The name of a member of the cast or of those who made it.
+    person: str = ""
     city: str = ""
     date_from: date | None = None
     date_to: date | None = None
@@ -48,6 +53,19 @@ class EventFilters:
     with_idle: bool = False
     # Empty: by relevance if `q` is given, otherwise the soonest first.
     sort: str = ""
+
+    def with_named_days(self, now: datetime) -> tuple[EventFilters, NamedDays | None]:
+        """Return the filters with the days that `q` names as dates instead of words, and those days.
+
+        Not if a title has all the words of `q`, or dates are given. No query in a warm process.
+        """
+        if not self.q or self.date_from or self.date_to:
+            return self, None
+        city = find_city(self.city) if self.city else None
+        days = read_named_days(self.q, timezone.localdate(now, city.tz if city else None))
+        if days is None or read_vocabulary().has_in_title(self.q):
+            return self, None
+        return replace(self, q=days.rest, date_from=days.first, date_to=days.last), days
 
     @property
     def asks_for_shows(self) -> bool:
@@ -62,6 +80,8 @@ class EventFilters:
             events = events.filter(kind__in=self.kinds)
         if self.labels:
             events = events.filter(pk__in=Event.objects.filter(labels__slug__in=self.labels).values("pk"))
+        if self.person:
+            events = events.filter(pk__in=SearchWord.objects.filter(word=mark_person(self.person)).values("event"))
         if self.min_rating is not None:
             events = events.filter(rating_average__gte=min(self.min_rating, MAX_RATING).quantize(Decimal("0.01")))
         return events
@@ -74,7 +94,7 @@ class EventFilters:
 
     @property
     def narrows_events(self) -> bool:
-        return bool(self.kinds or self.labels or self.min_rating is not None)
+        return bool(self.kinds or self.labels or self.person or self.min_rating is not None)
 
     def shows(self, now: datetime) -> ShowQuerySet:
         """Return the upcoming shows that match, of any event."""

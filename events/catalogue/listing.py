@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 from events.catalogue.cache import cached
 from events.catalogue.cards import EventCard, is_coming, is_first
 from events.catalogue.counts import PAGE_COUNT_LIMIT, count_events
+from events.catalogue.days_in_words import NamedDays
 from events.catalogue.event_cards import read_event_cards
 from events.catalogue.filters import EventFilters, EventSort
 from events.catalogue.search import find_events
@@ -35,11 +36,15 @@ Start = Cursor | int
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """`next_after` continues the list, and is empty at its end; `count` is of the whole list, up to a limit."""
+    """`next_after` continues the list, and is empty at its end; `count` is of the whole list, up to a limit.
+
+    `named_days` are those that the words of the search name, which the list keeps to.
+    """
 
     events: tuple[EventCard, ...]
     count: int
     next_after: str
+    named_days: NamedDays | None = None
 
     @property
     def is_count_exact(self) -> bool:
@@ -65,6 +70,7 @@ def search_events(
     starts over. Five queries, or six to search in another order, besides the cities and, in a new process,
     the search vocabulary.
     """
+    filters, named_days = filters.with_named_days(now)
     sort = _find_sort(filters)
     start = _read_cursor(after, sort) or offset
     matching = filters.shows(now)
@@ -94,6 +100,7 @@ def search_events(
         events=tuple(cards[pk] for pk in event_ids if pk in cards),
         count=count,
         next_after=_write_cursor(sort, *page[-1]) if rest else "",
+        named_days=named_days,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
@@ -43,6 +44,12 @@ from theaters.directory import CityItem
 
 # So many cities are offered to a visitor who has chosen none; the menu at the top has all of them.
 OFFERED_CITIES = 8
+# As long as the search field.
+MAX_QUERY = 100
+# So many events are shown where nothing was found.
+INSTEAD_EVENTS = 4
+# How long a browser may keep an answer of `SuggestionsView`.
+SUGGESTIONS_SECONDS = 60
 
 
 class PartialMixin(TemplateView):
@@ -163,7 +170,10 @@ class EventListView(PartialMixin):
         filters = form.to_filters()
         after = self.request.GET.get("after", "")
         page = catalogue.search_events(filters, after=after)
-        active = _active_filters(form, query)
+        active = [*_named_days(page, query), *_active_filters(form, query)]
+        is_empty = not page.events and not after
+        if is_empty:
+            active = _count_without(active, choices)
         return super().get_context_data(
             form=form,
             page=page,
@@ -171,6 +181,7 @@ class EventListView(PartialMixin):
             query_text=query.urlencode(),
             after=after,
             is_more=bool(after),
+            instead=_find_instead(filters.city, now) if is_empty else (),
             is_narrowed=bool(active) or bool(filters.q),
             active_filters=active,
             label_groups=_label_groups(choices, set(filters.labels)),
@@ -182,6 +193,26 @@ class EventListView(PartialMixin):
             canonical_url=_address(reverse("events:list"), {}),
             **kwargs,
         )
+
+
+class SuggestionsView(TemplateView):
+    """Options for what is being typed into a search field; without a script nobody asks for them."""
+
+    http_method_names = ["get"]
+    template_name = "events/_suggestions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # The column of words holds no more, and a longer query means nothing else.
+        query = " ".join(self.request.GET.get("q", "")[:MAX_QUERY].split()).casefold()
+        city = choose_city(self.request)
+        found = catalogue.suggest(query, city=city.slug if city else "")
+        return super().get_context_data(found=found, query=query, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        patch_cache_control(response, private=True, max_age=SUGGESTIONS_SECONDS)
+        patch_vary_headers(response, ["Cookie"])
+        return response
 
 
 def _in_chosen_city(request: HttpRequest) -> QueryDict:
@@ -197,7 +228,7 @@ def _in_chosen_city(request: HttpRequest) -> QueryDict:
 def _active_filters(form: EventFilterForm, query: QueryDict) -> list[dict[str, str]]:
     """Return each active filter, with the URL that removes it."""
     active: list[dict[str, str]] = []
-    for name in ("city", "kind", "label", "language", "date_from", "date_to", "price_max", "min_rating"):
+    for name in ("person", "city", "kind", "label", "language", "date_from", "date_to", "price_max", "min_rating"):
         value = form.cleaned_data.get(name)
         if value in ("", None, []):
             continue
@@ -212,8 +243,34 @@ def _active_filters(form: EventFilterForm, query: QueryDict) -> list[dict[str, s
     return active
 
 
+def _named_days(page: catalogue.EventPage, query: QueryDict) -> list[dict[str, str]]:
+    """Return the days that the words of the search were understood as, as a filter."""
+    days = page.named_days
+    if days is None:
+        return []
+    first, last = write_day(days.first), write_day(days.last)
+    label = first if days.first == days.last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+    return [{"label": label, "address": _with(query, {"q": days.rest})}]
+
+
+def _count_without(active: list[dict[str, Any]], choices: catalogue.FilterChoices) -> list[dict[str, Any]]:
+    """Say of each filter how many events there are without it, and put those first that help most."""
+    for one in active:
+        form = EventFilterForm(QueryDict(urlsplit(one["address"]).query), choices=choices)
+        one["count"] = catalogue.search_events(form.to_filters()).count
+    return sorted(active, key=lambda one: -one["count"])
+
+
+def _find_instead(city_slug: str, now: datetime) -> tuple[catalogue.EventCard, ...]:
+    """Return what is on today, or next, in the city that the list is about."""
+    home = catalogue.read_home(city=find_city(city_slug))
+    return tuple(home.on_today(now) or home.events)[:INSTEAD_EVENTS]
+
+
 def _filter_label(form: EventFilterForm, name: str, value: Any) -> str:
     match name:
+        case "person":
+            return gettext("with %(name)s") % {"name": value}
         case "language":
             return language_name(value)
         case "date_from":

@@ -172,3 +172,26 @@ def test_words_are_read_again_when_they_have_changed_and_not_when_the_cache_was_
     caches["pages"].clear()
     with django_assert_num_queries(3):
         assert find_events("ophelia")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("cinema", {"Metropolis"}),
+        ("Filme", {"Metropolis"}),
+        ("सिनेमा", {"Metropolis"}),
+        ("kids", {"Peter and the Wolf"}),
+        ("Kinder Konzert", {"Peter and the Wolf"}),
+        ("konzrt", {"Peter and the Wolf"}),
+        ("movie metro", {"Metropolis"}),
+        ("movie wolf", {"Metropolis", "Peter and the Wolf"}),
+    ],
+)
+def test_kinds_and_audiences_are_words(query: str, found: set[str]):
+    make_event("Metropolis", kind=Event.Kind.FILM)
+    make_event("Peter and the Wolf", kind=Event.Kind.CONCERT).labels.add(
+        Label.objects.create(name="Families", slug="family", kind=Label.Kind.AUDIENCE)
+    )
+    make_event("Antigone", kind=Event.Kind.PLAY)
+    index_events(Event.objects.all())
+    assert set(titles(query)) == found

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from events.catalogue.search import index_event
+from events.catalogue.search import index_event, index_events
 from events.models import Event, Label
 from legal.texts import read_links
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
@@ -223,11 +223,19 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
     # Which legal pages there are is read each minute for the whole site.
     read_links()
 
+
+index_events(Event.objects.all())
+
     with django_assert_max_num_queries(8):
         client.get("/events/?kind=play&city=vienna")
     forget_pages()
-    with django_assert_max_num_queries(8):
-        client.get("/events/?q=event")
+    # The words are new to this process: two more.
+    with django_assert_max_num_queries(10):
+        assert titles(client.get("/events/?q=event"))
+    forget_pages()
+    # What is on instead is read, too.
+    with django_assert_max_num_queries(12):
+        assert not titles(client.get("/events/?q=qqxx"))
 
 
 def test_a_warm_list_costs_no_query(client: Client, django_assert_num_queries) -> None:
@@ -258,3 +266,25 @@ def test_the_chosen_city_applies_to_the_programme(client: Client) -> None:
     assert titles("/events/?city=all") == {"Faust", "Tartuffe"}
     assert titles("/events/") == {"Faust", "Tartuffe"}
     assert titles("/events/?city=vienna") == {"Faust"}
+
+
+def test_days_in_words_are_dates_unless_they_are_a_title(client: Client) -> None:
+    hall = make_hall()
+    make_show(event=make_findable("Antigone"), hall=hall, in_hours=1)
+    make_show(event=make_findable("Tartuffe"), hall=hall, in_hours=24 * 9)
+    page = client.get("/events/", {"q": "this week"})
+    assert titles(page) == ["Antigone"]
+    assert page.context["active_filters"][0]["address"] == "/events/"
+
+    make_show(event=make_findable("That Was This Week"), hall=hall, in_hours=24 * 20)
+    forget_pages()
+    assert titles(client.get("/events/", {"q": "this week"})) == ["That Was This Week"]
+
+
+def test_where_nothing_is_found_each_filter_says_what_it_keeps_away(client: Client) -> None:
+    make_show(event=make_findable("Antigone", kind=Event.Kind.PLAY))
+
+    page = client.get("/events/", {"q": "antigone", "kind": "film", "price_max": "500"})
+
+    assert [(one["label"], one["count"]) for one in page.context["active_filters"]] == [("Film", 1), ("up to 500", 0)]
+    assert [card.title for card in page.context["instead"]] == ["Antigone"]
