@@ -199,7 +199,8 @@ class ScopedAdmin(ModelAdmin):
             "entries": [(entry, name_action(entry), compare(entry, zone_of_row(entry))) for entry in page],
             "reads_log": log.has_view_permission(request),
         }
-        return super().history_view(request, object_id, {**more, **(extra_context or {})})
+        response: HttpResponse = super().history_view(request, object_id, {**more, **(extra_context or {})})
+        return response
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Name the clock of the times unless it is the reader's own, and link only what they may open."""

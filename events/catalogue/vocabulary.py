@@ -93,7 +93,8 @@ class _Words:
 class Vocabulary:
     words: _Words
     titles: list[str]
-    people: list[str]
+    # Normalized names with their words.
+    people: list[tuple[str, set[str]]]
     places: _Words
     theaters: dict[str, set[int]]
     newest: int | None
@@ -120,8 +121,8 @@ class Vocabulary:
         asked = query_words(query)
         found = [
             name
-            for name in self.people
-            if asked and all(any(part.startswith(word) for part in name.split()) for word in asked)
+            for name, words in self.people
+            if asked and all(any(word.startswith(part) for word in words) for part in asked)
         ]
         return sorted(found, key=len)[:limit]
 
@@ -203,12 +204,13 @@ _keeper = _Keeper()
 _kind_words = _Words(dict.fromkeys(KIND_WORDS, 1))
 
 
-def _read_words() -> tuple[_Words, list[str], list[str]]:
+def _read_words() -> tuple[_Words, list[str], list[tuple[str, set[str]]]]:
     """Return all words, and apart from them all marked titles in order, and people's names."""
     rows = list(SearchWord.objects.order_by().values_list("word").annotate(Count("pk")))
     words = _Words({word: count for word, count in rows if not word.startswith((_TITLE_MARK, _PERSON_MARK))})
     titles = sorted(word for word, _count in rows if word.startswith(_TITLE_MARK))
-    return words, titles, [word.removeprefix(_PERSON_MARK) for word, _count in rows if word.startswith(_PERSON_MARK)]
+    people = [word.removeprefix(_PERSON_MARK) for word, _count in rows if word.startswith(_PERSON_MARK)]
+    return words, titles, [(name, index_words(name)) for name in people]
 
 
 def _read_places() -> tuple[_Words, dict[str, set[int]], int | None]:
