@@ -223,16 +223,17 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
     # Which legal pages there are is read each minute for the whole site.
     read_links()
 
-
-index_events(Event.objects.all())
+    index_events(Event.objects.all())
 
     with django_assert_max_num_queries(8):
         client.get("/events/?kind=play&city=vienna")
     forget_pages()
+    read_links()
     # The words are new to this process: two more.
     with django_assert_max_num_queries(10):
         assert titles(client.get("/events/?q=event"))
     forget_pages()
+    read_links()
     # What is on instead is read, too.
     with django_assert_max_num_queries(12):
         assert not titles(client.get("/events/?q=qqxx"))
