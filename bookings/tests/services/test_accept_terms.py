@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Acceptance, Booking
+from bookings.services.pay import pay_with_token
 from box_office.sale import hold_at_counter, take_money
 from legal.models import LegalVersion
 from notifications.models import Notification
@@ -23,7 +24,7 @@ from testing.builders import make_hall, make_show
 from testing.console import signed_in
 from testing.legal import make_page
 from theaters.directory import forget_directory
-from theaters.models import Theater
+from theaters.models import Seller, Theater
 
 pytestmark = pytest.mark.django_db
 TERMS, RULES, PRIVACY = LegalVersion.AT_CHECKOUT
@@ -124,6 +125,30 @@ def test_the_counter_notes_them_as_shown_there(theater: Theater, box_office: Use
     cart = hold_at_counter(show=show, seller=box_office, cart="c1", seats=choose(show, 0))
     take_money(hold=cart, gateway=Payment.Gateway.TERMINAL, seller=box_office, reference="1")
     assert {how for _version, how in kept(cart)} == {"till"}
+
+
+def test_the_confirmation_says_who_sold_and_the_tax(theater: Theater, customer: User):
+    theater.seller = Seller.objects.create(
+        name="Riverside",
+        legal_form="GmbH",
+        street="1 River Street",
+        postcode="1010",
+        city="Vienna",
+        country="AT",
+        email="office@example.com",
+        vat_number="ATU13585627",
+    )
+    theater.save()
+    booking = hold(theater, customer)
+    pay_with_token(booking=booking, gateway="sandbox", token="approve")
+    page = signed_in(customer).get(booking.get_absolute_url()).content.decode()
+    mail = render("booking_confirmed", Notification.objects.get(kind="booking_confirmed").context, "en")
+    for written in (page, mail.text, mail.html):
+        assert "Riverside GmbH" in written
+        assert "1 River Street" in written
+        assert "ATU13585627" in written
+        assert "Admission, 10" in written
+        assert "€18.18 net, €1.82 tax" in written
 
 
 def test_customers_and_staff_read_exactly_those_again(

@@ -29,7 +29,8 @@ BUDGET = {
     "decide": 2,
     # Booking, session, payment, answer; booking, payment, tickets, three updates, message; refunds, payments,
     # check-ins.
-    "return": 14,
+    # The last of them: the tax in each kind of what was sold.
+    "return": 15,
 }
 
 
