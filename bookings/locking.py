@@ -8,7 +8,8 @@
 4. places of areas, then uses of vouchers, each by pk (`tallies.py`),
 5. drawers of the box office (`lock_drawer`), one in a transaction,
 6. payments, then refunds: changed only under the lock of their booking,
-7. series of receipts, by pk, last of all (`fiscal/locking.py`): at the counter, and in jobs that lock nothing else.
+7. series of receipts, by pk, then their signing device, last of all (`fiscal/locking.py`): at the counter, and in jobs
+   that lock nothing else.
 
 A show that moves with its tickets, to another hall or to another version of its seat map, is locked after its
 bookings (`events.locking.lock_show_alone`), and the plan of its move (`ShowMove`) or the row of its update

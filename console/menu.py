@@ -124,6 +124,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Words"), "edit_note", Page("admin:words", Capability.EDIT_THEATER)),
             (_("Legal pages"), "policy", "legal.LegalVersion"),
             (_("Tills"), "point_of_sale", "payments.Till"),
+            (_("Signing devices"), "enhanced_encryption", "fiscal.SigningDevice"),
             (_("Numbering of receipts"), "123", "fiscal.ReceiptSettings"),
             (_("Journal and DATEV"), "book", "fiscal.BookSettings"),
             (_("Accounts of the journal"), "account_tree", "fiscal.Account"),

@@ -43,4 +43,21 @@ GUARDS = [
         _("A series of receipts keeps its name and only counts up."),
     ),
     Guard("receipt_series_kept", "fiscal_receiptseries", "DELETE", "1 = 1", _("Series of receipts are kept.")),
+    Guard(
+        "signature_in_order",
+        "fiscal_signature",
+        "INSERT",
+        "NEW.position <> 1 + COALESCE((SELECT MAX(s.position) FROM fiscal_signature s "
+        "WHERE s.device_id = NEW.device_id), 0)",
+        _("A device signs one receipt after the other."),
+    ),
+    Guard(
+        "signature_final",
+        "fiscal_signature",
+        "UPDATE",
+        "OLD.state <> 'pending' OR NEW.receipt_id <> OLD.receipt_id OR NEW.device_id <> OLD.device_id "
+        "OR NEW.position <> OLD.position OR NEW.turnover <> OLD.turnover",
+        _("A signature never changes."),
+    ),
+    Guard("signature_kept", "fiscal_signature", "DELETE", "1 = 1", _("Signatures are kept.")),
 ]

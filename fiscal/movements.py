@@ -36,12 +36,15 @@ class Movement:
     drawer: Drawer | None = None
     means: str = ""
     by: User | None = None
+    control: str = ""
     is_at_counter: bool = False
     till: Till | None = None
 
     @property
     def key(self) -> dict[str, object]:
         """The source and kind that no second receipt may have."""
+        if self.control:
+            return {"theater": self.theater, "control": self.control}
         source = self.drawer or self.drawer_entry or self.refund or self.exchange or self.payment
         name = next(one for one in SOURCES if getattr(self, one) is source)
         return {name: source, "kind": self.kind}

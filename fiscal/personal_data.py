@@ -2,8 +2,11 @@
 
 NOT_PERSONAL = {
     "fiscal.Account": ["number", "posting_key"],
-    "fiscal.Receipt": ["code", "currency", "means", "content"],
+    "fiscal.Receipt": ["code", "control", "currency", "means", "content"],
     "fiscal.ReceiptLine": ["text"],
     "fiscal.ReceiptSeries": ["prefix"],
     "fiscal.ReceiptSettings": ["online_prefix"],
+    # What devices sign and answer: numbers of receipts and amounts.
+    "fiscal.Signature": ["signed_text", "value", "code", "error"],
+    "fiscal.SigningDevice": ["register"],
 }

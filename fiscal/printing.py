@@ -11,7 +11,10 @@ from typing import Any
 from django.utils.translation import gettext, override
 
 from bookings.own_words import write_words
-from fiscal.models import Receipt, ReceiptLine
+from bookings.tickets.qr import draw_qr
+from fiscal.devices import get_device
+from fiscal.devices.rksv import OUT_OF_ORDER
+from fiscal.models import Receipt, ReceiptLine, Signature
 from lib.money import format_money, format_percent
 from lib.templatetags import formats
 from lib.typesetting import direct, rasterize, typeset
@@ -42,11 +45,13 @@ def describe_all(receipts: Sequence[Receipt], *, is_copy: bool = False) -> dict[
         lines[line.receipt_id].append(line)
     language = receipts[0].content["language"]
     with override(language):
+        qr_words = gettext("Code of the signing device")
         told = [_describe(one, lines[one.pk], is_copy=is_copy) for one in receipts]
     return {
         "language": language.partition("-")[0],
         "title": ", ".join(one["title"] for one in told),
         "author": receipts[0].content["theater"],
+        "qr_alt": qr_words,
         "receipts": told,
     }
 
@@ -69,6 +74,7 @@ def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> d
         (gettext("Date:"), formats.when(receipt.moved_at, zone)),
         *([(gettext("For receipt:"), receipt.corrects.code)] if receipt.corrects else []),
         *([(gettext("Till:"), receipt.till.name)] if receipt.till else []),
+        *([(gettext("For:"), receipt.control)] if receipt.control else []),
     ]
     return {
         "title": f"{_name_kind(receipt)} {receipt.code}",
@@ -92,9 +98,22 @@ def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> d
         "total": (gettext("Total"), money(receipt.total)),
         "taxes": _tell_taxes(receipt, lines),
         "payments": [(_name_means(receipt), money(receipt.total))] if receipt.means else [],
-        "notes": [],
+        **_tell_signature(receipt),
         "words": direct(_write_words(receipt)),
     }
+
+
+def _tell_signature(receipt: Receipt) -> dict[str, Any]:
+    """Return the code of the signing device, and what has to be said of it."""
+    signature: Signature | None = getattr(receipt, "signature", None)
+    if signature is None:
+        return {"qr": "", "notes": []}
+    notes = [get_device(signature.device).notice]
+    if signature.state != Signature.State.SIGNED:
+        # In German too, in whatever language: those are the words of the countries that want a device.
+        words = f"{gettext('The signing device has failed.')} {OUT_OF_ORDER}"
+        notes.append(words if signature.state == Signature.State.FAILED else gettext("Not signed yet."))
+    return {"qr": draw_qr(signature.code).svg if signature.code else "", "notes": [note for note in notes if note]}
 
 
 def _write_words(receipt: Receipt) -> str:
@@ -131,6 +150,7 @@ def _name_kind(receipt: Receipt) -> str:
         Kind.PAY_IN: gettext("Paid in"),
         Kind.PAY_OUT: gettext("Paid out"),
         Kind.DIFFERENCE: gettext("Difference of a drawer"),
+        Kind.CONTROL: gettext("Control receipt"),
     }[Kind(receipt.kind)]
 
 

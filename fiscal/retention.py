@@ -8,6 +8,8 @@ from fiscal.models import (
     ReceiptPrint,
     ReceiptSeries,
     ReceiptSettings,
+    Signature,
+    SigningDevice,
 )
 from operations.retention import Follows, Kept
 from theaters.models import Theater
@@ -19,9 +21,11 @@ RETENTION = [
     Kept(ReceiptLine, _BOOKS),
     Kept(ReceiptPrint, _BOOKS),
     Kept(ReceiptSeries, _BOOKS),
+    Kept(Signature, _BOOKS),
+    Kept(SigningDevice, _BOOKS),
     Follows(ReceiptSettings, Theater),
     Follows(BookSettings, Theater),
     Follows(Account, Theater),
 ]
 
-BOOKS = [Account, BookSettings, Receipt, ReceiptSeries, ReceiptSettings]
+BOOKS = [Account, BookSettings, Receipt, ReceiptSeries, ReceiptSettings, SigningDevice]

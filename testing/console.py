@@ -25,7 +25,7 @@ from bookings.models import Booking, Voucher
 from door.models import CheckIn, UnticketedPerson
 from events.catalogue.search import index_event
 from events.models import ImportRun, Label, OwnSettings, PriceTemplate, Review, SalesRule
-from fiscal.models import Account, BookSettings, ReceiptSettings
+from fiscal.models import Account, BookSettings, ReceiptSettings, SigningDevice
 from fiscal.services.issue import issue_for_booking
 from legal.models import LegalText, LegalVersion, today_at
 from notifications.models import Notification
@@ -139,6 +139,7 @@ def fill(theater: Theater, name: str) -> Booking:
     Drawer.objects.create(theater=theater, person=booking.customer, currency=theater.currency, opening_float=100)
     Till.objects.create(theater=theater, name=f"{name} till", prefix="BAR")
     ReceiptSettings.objects.create(theater=theater)
+    SigningDevice.objects.create(theater=theater, kind="none", register=f"{name}-1")
     BookSettings.objects.create(theater=theater)
     Account.objects.create(theater=theater, subject="fee", number="4711")
     issue_for_booking(booking)

@@ -60,6 +60,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "fiscal_booksettings": ("PMA", "PMA", "PMA", ""),
     "fiscal_receipt": ("PMA", "", "", ""),
     "fiscal_receiptsettings": ("PMA", "PM", "PM", ""),
+    "fiscal_signingdevice": ("PMA", "PM", "PM", ""),
     "payments_till": ("PMA", "PM", "PM", ""),
     "payments_drawer": ("PMA", "", "PMA", ""),
     "payments_gatewayevent": LOG,
@@ -155,6 +156,7 @@ PAGES: dict[str, str] = {
     # Leads back where nothing is to be put right.
     "fiscal_booksettings_datev": "PMA",
     "fiscal_receipt_pdf": "PMA",
+    "fiscal_signingdevice_export": "PMA",
     "payments_payment_remedy": "PMB",
     # Of a file that waits for its columns, which is its sender's own: tried in test_reconcile.py.
     "payments_reconciliation_columns": "",

@@ -1,5 +1,5 @@
-"""The console's pages for receipts, tills and the journal."""
+"""The console's pages for receipts, tills, signing devices and the journal."""
 
-from fiscal.admin import books, numbering, receipts
+from fiscal.admin import books, devices, numbering, receipts
 
-__all__ = ["books", "numbering", "receipts"]
+__all__ = ["books", "devices", "numbering", "receipts"]

@@ -21,13 +21,25 @@ from accounts.roles import Capability
 from console.read_only import ReadOnlyAdmin, ReadOnlyInline
 from fiscal.models import Receipt, ReceiptLine
 from fiscal.printing import receipts_pdf
-from lib.money import format_money
+from lib.money import format_money, format_percent
 from payments.gateways import name_gateway
 
 
 class LineInline(ReadOnlyInline):
     model = ReceiptLine
-    fields = readonly_fields = ["text", "kind", "tax_rate", "gross", "tax"]
+    fields = readonly_fields = ["text", "kind", "rate", "whole", "of_tax"]
+
+    @display(description=_("tax rate"))
+    def rate(self, line: ReceiptLine) -> str:
+        return format_percent(line.tax_rate)
+
+    @display(description=_("gross"))
+    def whole(self, line: ReceiptLine) -> str:
+        return format_money(line.gross, line.receipt.currency)
+
+    @display(description=_("tax"))
+    def of_tax(self, line: ReceiptLine) -> str:
+        return format_money(line.tax, line.receipt.currency)
 
 
 @admin.register(Receipt)
@@ -60,7 +72,9 @@ class ReceiptAdmin(ReadOnlyAdmin):
         """Answer with a copy of a receipt as PDF."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        receipt = get_object_or_404(self.get_queryset(request).select_related("booking", "corrects"), pk=object_id)
+        receipt = get_object_or_404(
+            self.get_queryset(request).select_related("booking", "corrects", "signature__device"), pk=object_id
+        )
         answer = HttpResponse(receipts_pdf([receipt], is_sheet=True, is_copy=True), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="receipt-{receipt.code}.pdf"'
         return answer

@@ -1,6 +1,7 @@
-"""Receipts, how a theater numbers them, and the accounts of its journal."""
+"""Receipts, how a theater numbers and signs them, and the accounts of its journal."""
 
 from fiscal.models.accounts import Account, BookSettings, Subject
+from fiscal.models.devices import Signature, SigningDevice
 from fiscal.models.prints import ReceiptPrint
 from fiscal.models.receipts import Receipt, ReceiptLine, ReceiptSeries, ReceiptSettings
 
@@ -12,5 +13,7 @@ __all__ = [
     "ReceiptPrint",
     "ReceiptSeries",
     "ReceiptSettings",
+    "Signature",
+    "SigningDevice",
     "Subject",
 ]

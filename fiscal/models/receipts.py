@@ -86,6 +86,8 @@ class Receipt(models.Model):
         PAY_IN = "pay_in", _("paid in")
         PAY_OUT = "pay_out", _("paid out")
         DIFFERENCE = "difference", _("difference of a drawer")
+        # Of no money: a signing device begins, a month ends, or the device works again.
+        CONTROL = "control", _("control receipt")
 
     series = models.ForeignKey(ReceiptSeries, models.PROTECT, verbose_name=_("series"), related_name="receipts")
     number = models.PositiveIntegerField(_("number"))
@@ -104,6 +106,8 @@ class Receipt(models.Model):
     exchange = models.ForeignKey(Exchange, models.PROTECT, null=True, blank=True, related_name="receipts")
     drawer_entry = models.OneToOneField(DrawerEntry, models.PROTECT, null=True, blank=True, related_name="receipt")
     drawer = models.OneToOneField(Drawer, models.PROTECT, null=True, blank=True, related_name="difference_receipt")
+    # What a control receipt is for, such as “2026-11”: each once for a till.
+    control = models.CharField(_("control"), max_length=40, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=3)
     line_count = models.PositiveSmallIntegerField()
@@ -142,12 +146,19 @@ class Receipt(models.Model):
                 name="receipt_once_for_exchange",
                 violation_error_message=_("This exchange has its receipt already."),
             ),
+            models.UniqueConstraint(
+                fields=["series", "control"],
+                condition=~Q(control=""),
+                name="receipt_once_for_control",
+                violation_error_message=_("This control receipt was issued already."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["sale", "surplus"], payment__isnull=False)
                 | Q(kind="exchange", exchange__isnull=False)
                 | Q(kind__in=["refund", "reversal"], refund__isnull=False, corrects__isnull=False)
                 | Q(kind__in=["pay_in", "pay_out"], drawer_entry__isnull=False)
-                | Q(kind="difference", drawer__isnull=False),
+                | Q(kind="difference", drawer__isnull=False)
+                | Q(kind="control", total=0) & ~Q(control=""),
                 name="receipt_names_movement",
                 violation_error_message=_("A receipt names what it is for, and a correction the first receipt."),
             ),

@@ -26,6 +26,7 @@ from fiscal.lines import deposit_line, lines_of_exchange, lines_of_refund, lines
 from fiscal.locking import lock_series
 from fiscal.models import Receipt, ReceiptLine, ReceiptSeries, ReceiptSettings
 from fiscal.movements import Movement, find_missing, find_missing_of, of_drawer, of_entry, of_payment
+from fiscal.services.sign import promise_signature
 from payments.models import Drawer, DrawerEntry, Payment, Till
 from theaters.models import Theater
 
@@ -134,6 +135,7 @@ def _issue(movement: Movement, series: ReceiptSeries) -> Receipt:
         exchange=movement.exchange,
         drawer_entry=movement.drawer_entry,
         drawer=movement.drawer,
+        control=movement.control,
         currency=movement.currency,
         total=sum((line.gross for line in lines), start=0 * movement.total),
         line_count=len(lines),
@@ -146,6 +148,8 @@ def _issue(movement: Movement, series: ReceiptSeries) -> Receipt:
     for position, line in enumerate(lines, start=1):
         line.receipt, line.position = receipt, position
     ReceiptLine.objects.bulk_create(lines)
+    if movement.is_at_counter:
+        promise_signature(receipt)
     return receipt
 
 

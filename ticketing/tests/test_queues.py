@@ -21,6 +21,8 @@ DEFAULT = {
     "bookings.tasks.free_lapsed_holds",
     "events.tasks.end_past_shows",
     "events.tasks.work_on_import",
+    "fiscal.tasks.issue_receipts",
+    "fiscal.tasks.sign_receipts",
     "mailings.tasks.remind_of_lapsing_holds",
     "mailings.tasks.remind_of_visits",
     "mailings.tasks.send_digests",
