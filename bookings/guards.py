@@ -44,17 +44,19 @@ GUARDS = [
     Guard(
         "ticket_price_fixed",
         "bookings_ticket",
-        "UPDATE OF price, discount, amount, fees, tax",
+        "UPDATE OF price, discount, amount, fees, tax, fees_tax, tax_rate, fees_tax_rate, returned_fees",
         "NEW.price <> OLD.price OR ((NEW.discount <> OLD.discount OR NEW.amount <> OLD.amount "
-        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax) "
+        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax OR NEW.fees_tax <> OLD.fees_tax OR NEW.tax_rate <> OLD.tax_rate "
+        "OR NEW.fees_tax_rate <> OLD.fees_tax_rate OR NEW.returned_fees <> OLD.returned_fees) "
         "AND NOT (OLD.state = NEW.state AND NEW.state IN ('held', 'released')))",
         _("A ticket keeps the price that it was quoted."),
     ),
     Guard(
         "ticket_credited_on_cancellation",
         "bookings_ticket",
-        "UPDATE OF credited",
-        "NEW.credited <> OLD.credited AND NOT (OLD.state = 'issued' AND NEW.state = 'canceled')",
+        "UPDATE OF credited, credited_fees",
+        "(NEW.credited <> OLD.credited OR NEW.credited_fees <> OLD.credited_fees) "
+        "AND NOT (OLD.state = 'issued' AND NEW.state = 'canceled')",
         _("Only a ticket that is given up pays for others, once."),
     ),
     Guard(
@@ -78,8 +80,8 @@ GUARDS = [
         "bookings_booking",
         "UPDATE OF currency, total, discount, fees, tax, credit",
         "NEW.currency <> OLD.currency OR (NOT (OLD.state = 'held' AND NEW.state = 'held') AND ("
-        "NEW.fees <> OLD.fees OR NEW.credit <> OLD.credit OR "
-        "((NEW.total <> OLD.total OR NEW.discount <> OLD.discount OR NEW.tax <> OLD.tax) AND NOT EXISTS "
+        "NEW.credit <> OLD.credit OR ((NEW.total <> OLD.total OR NEW.discount <> OLD.discount "
+        "OR NEW.fees <> OLD.fees OR NEW.tax <> OLD.tax) AND NOT EXISTS "
         "(SELECT 1 FROM bookings_exchange e WHERE e.booking_id = NEW.id AND e.completed_at IS NOT NULL))))",
         _("A booking keeps the amounts that it was quoted, unless tickets are exchanged."),
     ),
@@ -93,6 +95,25 @@ GUARDS = [
         "(SELECT COALESCE(SUM(t.amount + t.fees - t.credited), 0) FROM bookings_ticket t "
         "WHERE t.booking_id = NEW.id AND t.state IN ('held', 'issued', 'canceled')), 3) <> 0",
         _("A booking costs what its tickets add up to."),
+    ),
+    Guard(
+        "booking_fees_sum",
+        "bookings_booking",
+        "UPDATE OF state, fees",
+        "NEW.state IN ('confirmed', 'canceled') AND (NEW.state <> OLD.state OR NEW.fees <> OLD.fees) AND ("
+        "ROUND(NEW.fees - (SELECT COALESCE(SUM(f.amount - f.credited), 0) FROM bookings_feeline f "
+        "WHERE f.booking_id = NEW.id), 3) <> 0 OR ROUND(NEW.fees - "
+        "(SELECT COALESCE(SUM(t.fees - t.credited_fees), 0) FROM bookings_ticket t "
+        "WHERE t.booking_id = NEW.id AND t.state IN ('held', 'issued', 'canceled')), 3) <> 0)",
+        _("The fees of a booking are what its lines add up to, and its tickets have them all."),
+    ),
+    Guard(
+        "fee_line_fixed",
+        "bookings_feeline",
+        "UPDATE OF name, amount, tax, tax_rate, is_returned",
+        "NEW.name <> OLD.name OR NEW.amount <> OLD.amount OR NEW.tax <> OLD.tax OR NEW.tax_rate <> OLD.tax_rate "
+        "OR NEW.is_returned <> OLD.is_returned",
+        _("A fee stays as it was quoted."),
     ),
     Guard(
         "booking_companions",
@@ -125,7 +146,8 @@ GUARDS = [
         "NEW.moved_from_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bookings_ticket t "
         "WHERE t.id = NEW.moved_from_id AND t.booking_id = NEW.booking_id AND t.state = 'canceled' "
         "AND t.price = NEW.price AND t.discount = NEW.discount AND t.amount = NEW.amount "
-        "AND t.fees = NEW.fees AND t.tax = NEW.tax AND t.credited = t.amount + t.fees)",
+        "AND t.fees = NEW.fees AND t.tax = NEW.tax AND t.fees_tax = NEW.fees_tax "
+        "AND t.returned_fees = NEW.returned_fees AND t.credited = t.amount + t.fees)",
         _("A ticket replaces a canceled one of its booking, at the same price."),
     ),
     Guard(

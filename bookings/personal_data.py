@@ -205,6 +205,7 @@ NOT_PERSONAL = {
     "bookings.Booking": ["code", "currency", "locale", "idempotency_key", "cart"],
     "bookings.Ticket": ["code"],
     "bookings.Acceptance": ["language"],
+    "bookings.FeeLine": ["name"],
     "bookings.Voucher": ["code"],
     # What staff keep places for.
     "bookings.HouseSeries": ["places", "reason"],

@@ -10,6 +10,7 @@ from bookings.models import (
     Booking,
     DroppedPlaces,
     Exchange,
+    FeeLine,
     HouseHold,
     HouseSeries,
     Reservation,
@@ -30,10 +31,12 @@ def _lapsed_for_good() -> Q:
     of_booking = {"booking": OuterRef("pk")}
     went_nowhere = Q(state__in=[Payment.State.DECLINED, Payment.State.ABANDONED], received_amount=None)
     payments = Payment.objects.filter(**of_booking).exclude(went_nowhere & unreferenced(Payment))
-    tickets = Ticket.objects.filter(**of_booking).exclude(Q(state=Ticket.State.RELEASED) & unreferenced(Ticket))
+    tickets = Ticket.objects.filter(**of_booking).exclude(
+        Q(state=Ticket.State.RELEASED) & unreferenced(Ticket, but=(FeeLine,))
+    )
     return (
         Q(state=Booking.State.EXPIRED)
-        & unreferenced(Booking, but=(Acceptance, Ticket, DroppedPlaces, Payment, Reservation, HouseHold))
+        & unreferenced(Booking, but=(Acceptance, Ticket, FeeLine, DroppedPlaces, Payment, Reservation, HouseHold))
         & ~Exists(payments)
         & ~Exists(tickets)
     )
@@ -41,6 +44,7 @@ def _lapsed_for_good() -> Q:
 
 def _delete_with_tickets(bookings: QuerySet[Booking]) -> None:
     Acceptance.objects.filter(booking__in=bookings).delete()
+    FeeLine.objects.filter(booking__in=bookings).delete()
     Ticket.objects.filter(booking__in=bookings).delete()
     DroppedPlaces.objects.filter(booking__in=bookings).delete()
     Payment.objects.filter(booking__in=bookings).delete()
@@ -68,6 +72,7 @@ RETENTION = [
     ),
     Follows(Acceptance, Booking),
     Follows(Ticket, Booking),
+    Follows(FeeLine, Booking),
     Follows(Payment, Booking),
     Follows(Reservation, Booking),
     Follows(HouseHold, Booking),
@@ -80,6 +85,7 @@ RETENTION = [
 BOOKS = [
     Booking,
     Exchange,
+    FeeLine,
     Reservation,
     Ticket,
     TicketPrint,

@@ -355,6 +355,13 @@ class BookingShowOut(Schema):
     time_zone: str
 
 
+class FeeOut(Schema):
+    name: str
+    amount: Decimal
+    tax_rate: Decimal = Field(description="In percent.")
+    tax: Decimal
+
+
 class BookingOut(Schema):
     code: str
     state: BookingState
@@ -368,7 +375,8 @@ class BookingOut(Schema):
     currency: str
     total: Decimal
     discount: Decimal
-    fees: Decimal
+    fees: Decimal = Field(description="In the total, tax included; “fee_lines” has each.")
+    fee_lines: list[FeeOut] = Field(description="By name, the first one first.")
     tax: Decimal
     voucher: str | None
     tickets: list[TicketOut]

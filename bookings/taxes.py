@@ -14,8 +14,6 @@ from decimal import Decimal
 from django.db.models import Q
 
 from bookings.models import Booking, Ticket
-from bookings.pricing import ZERO, split
-from lib.money import round_charge
 from payments.models import Payment, Refund, RefundLine
 from theaters.models import SaleKind
 
@@ -50,17 +48,30 @@ class _Sums:
         return [TaxLine(*key, self.gross[key], self.tax[key]) for key in keys if self.gross[key] or self.tax[key]]
 
 
-def tax_breakdown(booking: Booking) -> list[TaxLine]:
+def taxes_by_rate(lines: Iterable[TaxLine]) -> dict[Decimal, Decimal]:
+    """Return the tax at each rate, whatever it is for, as receipts and summaries say it."""
+    found: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.tax:
+            found[line.rate] += line.tax
+    return dict(sorted(found.items()))
+
+
+def tax_breakdown(booking: Booking, tickets: Iterable[Ticket] | None = None) -> list[TaxLine]:
     """Return what a booking was sold for, as its total has it: canceled tickets too, since refunds are apart.
 
-    The lines add up to `total`, and their tax to `tax`. What tickets given back paid of others counts once. One query.
+    The lines add up to `total`, and their tax to `tax`. What tickets given back paid of others counts once. One query,
+    none if all its `tickets` are given.
     """
     is_open = booking.state in {Booking.State.HELD, Booking.State.EXPIRED}
     states = list(Ticket.State) if is_open else [Ticket.State.ISSUED, Ticket.State.CANCELED]
     sums = _Sums()
-    for ticket in booking.tickets.filter(state__in=states).select_related(None):
-        sums.add(parts_of(ticket, booking))
-        sums.add(_part_of(ticket, booking, ticket.credited), -1)
+    for ticket in booking.tickets.order_by() if tickets is None else tickets:
+        if ticket.state not in states:
+            continue
+        ticket.booking = booking
+        sums.add(parts_of(ticket))
+        sums.add(_credited_part(ticket), -1)
     return sums.lines()
 
 
@@ -76,10 +87,10 @@ def tax_of_payment(payment: Payment) -> list[TaxLine]:
     bought = booking.tickets.filter(state__in=[Ticket.State.ISSUED, Ticket.State.CANCELED], moved_from=None)
     sums = _Sums()
     for ticket in bought.filter(exchange=payment.exchange_id):
-        sums.add(parts_of(ticket, booking))
+        sums.add(parts_of(ticket))
     if payment.exchange is not None:
         for ticket in payment.exchange.returned.all():
-            sums.add(_part_of(ticket, booking, ticket.credited), -1)
+            sums.add(_credited_part(ticket), -1)
     return sums.lines()
 
 
@@ -91,34 +102,34 @@ def tax_of_refund(refund: Refund) -> list[TaxLine]:
     booking = refund.payment.booking
     lines = RefundLine.objects.filter(ticket__in=refund.lines.values("ticket"), refund__pk__lte=refund.pk)
     lines = lines.filter(refund__payment__state=Payment.State.CAPTURED).select_related("ticket").order_by("refund_id")
-    gone: dict[int, Decimal] = {}
+    gone: dict[int, tuple[Decimal, Decimal]] = {}
     sums = _Sums()
     for line in lines.filter(Q(refund=refund) | ~Q(refund__state=Refund.State.FAILED)):
-        before = gone.get(line.ticket_id, line.ticket.credited)
-        gone[line.ticket_id] = before + line.amount
+        ticket = line.ticket
+        ticket.booking = booking
+        before = gone.get(ticket.pk, (ticket.credited - ticket.credited_fees, ticket.credited_fees))
+        after = gone[ticket.pk] = before[0] + line.amount - line.fees, before[1] + line.fees
         if line.refund_id == refund.pk:
-            sums.add(_part_of(line.ticket, booking, gone[line.ticket_id]))
-            sums.add(_part_of(line.ticket, booking, before), -1)
+            sums.add(_part_of(ticket, *after))
+            sums.add(_part_of(ticket, *before), -1)
     return sums.lines()
 
 
-def parts_of(ticket: Ticket, booking: Booking) -> list[TaxLine]:
-    """Return a ticket's admission and its fees, as they were sold. No query if the booking's theater is loaded."""
-    tax, of_fees = split(ticket.tax, [ticket.amount, ticket.fees], booking.currency) if ticket.tax else (ZERO, ZERO)
-    rate = booking.theater.tax_rate
+def _credited_part(ticket: Ticket) -> list[TaxLine]:
+    """Return what of a ticket pays for others in an exchange."""
+    return _part_of(ticket, ticket.credited - ticket.credited_fees, ticket.credited_fees)
+
+
+def parts_of(ticket: Ticket) -> list[TaxLine]:
+    """Return a ticket's admission and its fees, as they were sold."""
     return [
-        TaxLine(SaleKind.ADMISSION, rate, ticket.amount, tax),
-        TaxLine(SaleKind.FEE, rate, ticket.fees, of_fees),
+        TaxLine(SaleKind.ADMISSION, ticket.tax_rate, ticket.amount, ticket.tax - ticket.fees_tax),
+        TaxLine(SaleKind.FEE, ticket.fees_tax_rate, ticket.fees, ticket.fees_tax),
     ]
 
 
-def _part_of(ticket: Ticket, booking: Booking, amount: Decimal) -> list[TaxLine]:
-    """Return so much of a ticket: its admission first, and the fees once nothing is left of that."""
-    found, rest = [], amount
-    for part in parts_of(ticket, booking):
-        is_last = part.kind == SaleKind.FEE
-        gross = rest if is_last else min(rest, part.gross)
-        tax = round_charge(part.tax * gross / part.gross, booking.currency) if part.gross else ZERO
-        found.append(TaxLine(part.kind, part.rate, gross, tax))
-        rest -= gross
-    return found
+def _part_of(ticket: Ticket, admission: Decimal, fees: Decimal) -> list[TaxLine]:
+    """Return so much of a ticket's admission and fees, with the tax in it: no more than all of it."""
+    taxes = ticket.tax_in(admission, fees)
+    parts = zip(parts_of(ticket), (admission, fees), taxes, strict=True)
+    return [TaxLine(part.kind, part.rate, gross, tax) for part, gross, tax in parts]

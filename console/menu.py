@@ -89,6 +89,8 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Ticket types"), "sell", "events.TicketType"),
             (_("Prices"), "price_check", "events.Price"),
             (_("Price templates"), "grid_on", "events.PriceTemplate"),
+            (_("Fees"), "request_quote", "events.FeeRule"),
+            (_("Tax rates"), "percent", "theaters.TaxRate"),
         ],
     ),
     (

@@ -287,6 +287,7 @@ class _Evening:
         booking.total, booking.fees, booking.tax = quote.total, quote.fees, quote.tax
         for ticket, quoted in zip(tickets, quote.tickets, strict=True):
             ticket.amount, ticket.fees, ticket.tax = quoted.amount, quoted.fees, quoted.tax
+            ticket.tax_rate = ticket.fees_tax_rate = theater.tax_rate
 
     def _pay(self, booking: Booking, tickets: Sequence[Ticket]) -> None:
         at = booking.created_at

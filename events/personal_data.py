@@ -50,5 +50,6 @@ NOT_PERSONAL = {
     "events.TicketType": ["name", "who"],
     "events.PriceTemplate": ["name"],
     "events.TemplatePrice": ["category_name"],
+    "events.FeeRule": ["name", "category_name"],
     "events.TimetableChange": ["shows", "before", "after"],
 }

@@ -2,6 +2,7 @@
 
 from events.models import (
     Event,
+    FeeRule,
     ImportRun,
     Label,
     OwnSettings,
@@ -31,6 +32,7 @@ RETENTION = [
     Kept(TicketType, "Tickets name it."),
     Kept(PriceTemplate, "A theater's own, until it is deleted."),
     Follows(TemplatePrice, PriceTemplate),
+    Kept(FeeRule, "A theater's own, until it is deleted."),
     Kept(SalesRule, "A theater's own, until it is deleted."),
     Kept(OwnSettings, "They hold until they are changed."),
     Pruned(ImportRun, "imports of events and shows, with their files", "KEEP_UPLOAD_DAYS", "created_at"),
@@ -38,4 +40,4 @@ RETENTION = [
 ]
 
 # Prices and refund terms.
-BOOKS = [Event, OwnSettings, Show, Price, PriceTemplate, SalesRule, TicketType]
+BOOKS = [Event, FeeRule, OwnSettings, Show, Price, PriceTemplate, SalesRule, TicketType]

@@ -119,7 +119,9 @@ class PriceOut(Schema):
     category_id: int
     ticket_type: str
     ticket_type_id: int
-    amount: Decimal
+    amount: Decimal = Field(description="The price without fees.")
+    fees: Decimal = Field(description="What each ticket bears beside it; fees for the whole booking are not in it.")
+    total: Decimal = Field(description="Price and fees; without tax where the theater adds that.")
 
 
 class ShowOut(Schema):

@@ -63,7 +63,7 @@ def change_lines(changes: Mapping[int, Decimal | None], currency: str) -> list[R
     kept = _read_kept(changes)
     lines = []
     for ticket in sorted(tickets, key=lambda one: (one.show.starts_at, one.show_id, one.pk)):
-        parts = parts_of(ticket, ticket.booking)
+        parts = parts_of(ticket)
         before = [kept.get((ticket.pk, part.kind), (ZERO, ZERO)) for part in parts]
         whole, change = sum((part.gross for part in parts), ZERO), changes[ticket.pk]
         left = whole if change is None else sum((gross for gross, _tax in before), ZERO) + change

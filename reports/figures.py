@@ -11,8 +11,7 @@ moved to another place is one line together with its successor.
   all of the booking when it is promised (`bookings.services.refund.share_over_tickets`).
 - exchanged: what it paid of tickets that replaced it, where it is part of the gross again.
 - tax: the ticket's, less the share in it of what was refunded and exchanged.
-- net: gross − refunded − exchanged − tax. net_fees: the fees in it, which are kept unless everything
-  was paid back.
+- net: gross − refunded − exchanged − tax. net_fees: the fees in it, less what went back of them.
 
 All of them are the ticket's own, so they add up to the cent for any show, day or channel. A line belongs to
 the day of its booking's confirmation or, if an exchange brought it, of that exchange, in the theater's time
@@ -36,6 +35,14 @@ from theaters.models import Theater
 
 COUNTS = ("sold", "free", "canceled")
 AMOUNTS = ("face", "discount", "fees", "gross", "refunded", "exchanged", "tax", "net", "net_fees")
+
+
+def _sum_refunded(column: str) -> Coalesce:
+    lines = RefundLine.objects.filter(ticket=OuterRef("pk"), refund__payment__state=Payment.State.CAPTURED)
+    lines = lines.exclude(refund__state=Refund.State.FAILED).order_by().values("ticket")
+    return Coalesce(Subquery(lines.annotate(whole=Sum(Thousandths(column))).values("whole")), Value(0))
+
+
 _FIELDS: dict[str, Any] = {
     "booking": F("booking_id"),
     "show": F("show_id"),
@@ -54,18 +61,11 @@ _FIELDS: dict[str, Any] = {
     "fees": Thousandths("fees"),
     "amount": Thousandths("amount"),
     "all_tax": Thousandths("tax"),
+    "fees_tax": Thousandths("fees_tax"),
     "exchanged": Thousandths("credited"),
-    "refunded": Coalesce(
-        Subquery(
-            RefundLine.objects.filter(ticket=OuterRef("pk"), refund__payment__state=Payment.State.CAPTURED)
-            .exclude(refund__state=Refund.State.FAILED)
-            .order_by()
-            .values("ticket")
-            .annotate(whole=Sum(Thousandths("amount")))
-            .values("whole")
-        ),
-        Value(0),
-    ),
+    "exchanged_fees": Thousandths("credited_fees"),
+    "refunded": _sum_refunded("amount"),
+    "refunded_fees": _sum_refunded("fees"),
 }
 
 
@@ -133,12 +133,13 @@ def _add_figures(frame: pd.DataFrame) -> pd.DataFrame:
     units = {code: unit_of(code) for code in frame["currency"].unique()}
     unit = pd.Series([units[code] for code in frame["currency"]], index=frame.index, dtype="Int64")
     gone = frame["refunded"] + frame["exchanged"]
-    frame["tax"] = frame["all_tax"] - share(frame["all_tax"], gone, frame["gross"], unit)
+    gone_fees = frame["refunded_fees"] + frame["exchanged_fees"]
+    of_tickets = frame["all_tax"] - frame["fees_tax"]
+    of_fees = frame["fees_tax"] - share(frame["fees_tax"], gone_fees, frame["fees"], unit)
+    frame["tax"] = of_tickets - share(of_tickets, gone - gone_fees, frame["amount"], unit) + of_fees
     frame["net"] = frame["gross"] - gone - frame["tax"]
-
-    kept_fees = frame["fees"] - (gone - frame["amount"]).clip(lower=0)
-    frame["net_fees"] = kept_fees - share(frame["tax"], kept_fees, frame["gross"] - gone, unit)
-    return frame.drop(columns=["amount", "all_tax", "state", "kind"])
+    frame["net_fees"] = frame["fees"] - gone_fees - of_fees
+    return frame.drop(columns=["amount", "all_tax", "fees_tax", "refunded_fees", "exchanged_fees", "state", "kind"])
 
 
 def add_local_days(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from events.models import Event, Price, Show, ShowArea, TicketType
-from theaters.models import Area, Brand, City, Hall, Seat, SeatCategory, SeatMap, Theater
+from events.models import Event, FeeRule, Price, Show, ShowArea, TicketType
+from events.prices.charge_changes import note_change
+from theaters.models import Area, Brand, City, Hall, Seat, SeatCategory, SeatMap, TaxRate, Theater
 from theaters.seat_maps.quality import RatedPlace, rate
 
 _numbers = itertools.count(1)
@@ -71,6 +73,32 @@ def make_hall(
     seat_map.published_at = timezone.now()
     seat_map.save()
     return hall
+
+
+def make_fee(theater: Theater, amount: str | None = "2.50", **fields: Any) -> FeeRule:
+    """Let a theater charge a fee from now on: for each ticket, on every channel, unless `fields` say otherwise."""
+    is_everywhere = {"is_on_web": True, "is_on_api": True, "is_at_box_office": True}
+    with transaction.atomic():
+        rule = FeeRule.objects.create(
+            **{
+                "theater": theater,
+                "name": "Service fee",
+                "amount": amount and Decimal(amount),
+                **is_everywhere,
+                **fields,
+            }
+        )
+        note_change(theater.pk)
+    theater.refresh_from_db(fields=["charges_key"])
+    return rule
+
+
+def make_tax_rate(theater: Theater, kind: str, rate: str, from_on: date = date(2000, 1, 1)) -> TaxRate:
+    with transaction.atomic():
+        made = TaxRate.objects.create(theater=theater, kind=kind, rate=Decimal(rate), from_on=from_on)
+        note_change(theater.pk)
+    theater.refresh_from_db(fields=["charges_key"])
+    return made
 
 
 def make_event(title: str = "Hamlet", **fields: object) -> Event:

@@ -33,7 +33,7 @@ from payments.models import Drawer, Reconciliation, Refund, Till
 from reports.models import SettlementTerms
 from show_changes.models import ShowCancellation, ShowNote
 from testing.bookings import captured, make_paid
-from testing.builders import make_event, make_hall, make_show, make_user
+from testing.builders import make_event, make_fee, make_hall, make_show, make_tax_rate, make_user
 from theaters.models import Brand, Invitation, OpeningHours, Seller, StaffMembership, Theater
 from waiting_list.models import WaitingListEntry
 from waiting_room.models import WaitingRoom
@@ -119,6 +119,8 @@ def fill(theater: Theater, name: str) -> Booking:
     )
     Voucher.objects.create(code=f"{name}-VOUCHER", theater=theater, percent=10)
     PriceTemplate.objects.create(theater=theater, name=f"{name} template")
+    make_fee(theater, name=f"{name} fee")
+    make_tax_rate(theater, "fee", "20")
     SalesRule.objects.create(theater=theater, event=event, opens_days_before=42)
     OwnSettings.objects.create(level="theater", theater=theater, hold_minutes=10)
     OpeningHours.objects.create(theater=theater, weekday=1, opens=time(10), closes=time(18))

@@ -57,6 +57,7 @@ NOT_PERSONAL = {
         "access_information",
         "travel_information",
         "report_domains",
+        "charges_key",
     ],
     "theaters.OpeningHours": ["note"],
     # A theater's name and look, and where customers write to it.

@@ -17,6 +17,7 @@ from theaters.models import (
     SectionPhoto,
     Seller,
     StaffMembership,
+    TaxRate,
     Theater,
     Wording,
 )
@@ -25,6 +26,7 @@ RETENTION = [
     Kept(City, "Theaters are in it."),
     Kept(Seller, "Customers have contracts with it."),
     Kept(Theater, "What it sold belongs to it."),
+    Kept(TaxRate, "Its law, until it is deleted."),
     Kept(Brand, "Theaters bear it."),
     Kept(StaffMembership, "A role, until it is taken away."),
     Kept(Hall, "Shows were in it."),
@@ -42,4 +44,4 @@ RETENTION = [
 ]
 
 # Tax rate, currency and VAT number matter for the books.
-BOOKS = [Theater, Seller]
+BOOKS = [Theater, Seller, TaxRate]

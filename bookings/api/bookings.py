@@ -283,6 +283,15 @@ def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict
         "total": _money(booking.total, booking),
         "discount": _money(booking.discount, booking),
         "fees": _money(booking.fees, booking),
+        "fee_lines": [
+            {
+                "name": fee.name,
+                "amount": _money(fee.amount, booking),
+                "tax_rate": fee.tax_rate,
+                "tax": _money(fee.tax, booking),
+            }
+            for fee in booking.fee_sums
+        ],
         "tax": _money(booking.tax, booking),
         "voucher": booking.voucher.code if booking.voucher else None,
         "tickets": [_describe_ticket(ticket, booking) for found in grouped.values() for ticket in found],

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
 from ninja import Router
 
+from bookings.models import Booking
 from bookings.schemas import (
     AvailabilityOut,
     SeatsOut,
@@ -75,7 +76,7 @@ def _answer_json(request: HttpRequest, content: str, version: str) -> HttpRespon
 
 
 def _list_seats(show: Show, availability: Availability) -> dict[str, Any]:
-    plan = read_seat_plan(show)
+    plan = read_seat_plan(show, Booking.Channel.API)
     taken = frozenset(availability.taken)
     return {
         "seat_map": {"id": plan.seat_map, "version": plan.version, "view_box": plan.view_box},

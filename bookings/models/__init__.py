@@ -15,6 +15,7 @@ from bookings.models.bookings import (
 )
 from bookings.models.dropped import DroppedPlaces
 from bookings.models.exchanges import Exchange, exchange_of, hold_of
+from bookings.models.fees import FeeLine
 from bookings.models.house import HouseHold, HouseSeries
 from bookings.models.prints import TicketPrint
 from bookings.models.reservations import Reservation
@@ -26,6 +27,7 @@ __all__ = [
     "BookingQuerySet",
     "DroppedPlaces",
     "Exchange",
+    "FeeLine",
     "HouseHold",
     "HouseSeries",
     "Reservation",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -22,7 +23,11 @@ from events.models import CODE_ALPHABET, Show, TicketType
 from lib.bounds import TEXT_LENGTH
 from lib.compiled import compiled
 from lib.key_fields import Keyed, KeyedQuerySet, KeyField
+from lib.money import round_charge
 from theaters.models import Area, Seat, SeatCategory, Theater
+
+if TYPE_CHECKING:
+    from bookings.models.fees import FeeLine
 
 
 def make_booking_code() -> str:
@@ -54,6 +59,20 @@ class BookingQuerySet(KeyedQuerySet["Booking"]):
         """Bookings with a `contact_email`."""
         of_account = Q(customer__isnull=False, customer__erased_at__isnull=True)
         return self.filter(of_account | Q(customer__isnull=True) & ~Q(email=""))
+
+
+@dataclass
+class FeeSum:
+    """All that a booking bears of a fee, as the customer pays it, with the tax in what was charged."""
+
+    name: str
+    tax_rate: Decimal
+    amount: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+
+    @property
+    def net(self) -> Decimal:
+        return self.amount - self.tax
 
 
 class Booking(Keyed):
@@ -122,6 +141,8 @@ class Booking(Keyed):
 
     # Its tickets, with their places, that a service has just held for a show or paid: spares reading them again.
     made_tickets: list[Ticket] | None = None
+    # What `quote_hold` has worked out, until it is written.
+    quoted_fees: Sequence[FeeLine] = ()
     # Set by `lock_booking`: one of its held tickets is for a show that is not on sale.
     is_off_sale: bool
     # Set by `access.find_booking`: one of its exchanges waits for its surcharge.
@@ -208,6 +229,16 @@ class Booking(Keyed):
         """What is still to be paid for it."""
         return self.total - self.credit
 
+    @cached_property
+    def fee_sums(self) -> list[FeeSum]:
+        """Its fees by name and tax rate, in the order in which they were charged. One query if it has any."""
+        sums: dict[tuple[str, Decimal], FeeSum] = {}
+        for line in self.fee_lines.all() if self.fees else ():
+            one = sums.setdefault((line.name, line.tax_rate), FeeSum(line.name, line.tax_rate))
+            one.amount += line.amount - line.credited
+            one.tax += line.tax
+        return list(sums.values())
+
     @property
     def has_own_tickets(self) -> bool:
         """Return True if a ticket is valid and was not passed on. No query after `with_shows`."""
@@ -274,9 +305,16 @@ class Ticket(Keyed):
     amount = models.DecimalField(max_digits=12, decimal_places=3)
     fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
-    # The part of these that pays for tickets which replaced this one: all of it if it was moved, and some of the
-    # amount if it was exchanged.
+    # The part of the tax that is for fees, and the rates in percent that both were quoted with.
+    fees_tax = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
+    fees_tax_rate = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
+    # The part of the fees that goes back when the customer cancels.
+    returned_fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    # The part of these that pays for tickets which replaced this one, all of it if it was moved; and what of that is
+    # of the fees.
     credited = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
+    credited_fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
     code = models.CharField(_("code"), max_length=16, unique=True, default=make_ticket_code, editable=False)
     # Since when its place is taken without a break, under whatever ticket type.
@@ -323,7 +361,9 @@ class Ticket(Keyed):
                 violation_error_message=_("The discount of a ticket is between zero and its price."),
             ),
             models.CheckConstraint(
-                condition=Q(fees__gte=0, credited__gte=0, credited__lte=F("amount") + F("fees")),
+                condition=Q(credited__gte=F("credited_fees"), credited__lte=F("amount") + F("fees"))
+                & Q(credited_fees__gte=0, credited_fees__lte=F("fees"), fees__gte=0)
+                & Q(returned_fees__gte=0, returned_fees__lte=F("fees")),
                 name="ticket_amount_range",
                 violation_error_message=_("A ticket pays for others with no more than was paid for it."),
             ),
@@ -343,7 +383,26 @@ class Ticket(Keyed):
     @property
     def worth(self) -> Decimal:
         """What the booking pays for it now, fees apart: its amount, less what pays for tickets that replaced it."""
-        return max(self.amount - self.credited, Decimal(0))
+        return max(self.amount - self.credited + self.credited_fees, Decimal(0))
+
+    @property
+    def fees_left(self) -> Decimal:
+        """Its part of the fees, less what of them pays for those of tickets that replaced it."""
+        return self.fees - self.credited_fees
+
+    @property
+    def fees_to_return(self) -> Decimal:
+        """What of its fees goes back when the customer cancels."""
+        return min(self.returned_fees, self.fees_left)
+
+    def tax_in(self, admission: Decimal, fees: Decimal) -> tuple[Decimal, Decimal]:
+        """Return the tax in such parts of its amount and of its fees: never more than in all of them."""
+        whole = (self.amount, self.tax - self.fees_tax, admission), (self.fees, self.fees_tax, fees)
+        of_amount, of_fees = (
+            round_charge(tax * min(part, gross) / gross, self.booking.currency) if gross else Decimal(0)
+            for gross, tax, part in whole
+        )
+        return of_amount, of_fees
 
     @property
     def is_passed_on(self) -> bool:

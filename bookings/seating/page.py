@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from bookings.models import Ticket
+from bookings.models import Booking, Ticket
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
 from bookings.seating.hall import ACCESSIBLE, HEARING_LOOP, RESTRICTED_VIEW, STEP_FREE, PlanCategory, PlanSeat
@@ -365,6 +365,7 @@ def read_seat_page(
     party_size: int = 0,
     address: str = "",
     kept_query: str = "",
+    channel: str = Booking.Channel.WEB,
 ) -> SeatPage:
     """Return the page of a show with this choice. No statement when plan and availability are warm.
 
@@ -372,7 +373,7 @@ def read_seat_page(
     """
     return SeatPage(
         show=show,
-        plan=read_seat_plan(show),
+        plan=read_seat_plan(show, channel),
         availability=read_availability(show.pk),
         now=timezone.now(),
         chosen=chosen or Chosen(),

@@ -42,10 +42,12 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import caches
+from django.utils import timezone
 
+from bookings.models import Booking
 from bookings.seating.hall import HallPlan, PlanSeat, draw_hall
 from events.catalogue import catalogue_version
-from events.models import Price, Show
+from events.models import Price, Show, find_price_fees
 from lib.money import round_money
 from lib.process_memory import Memory
 from theaters.models import SeatMap
@@ -72,7 +74,7 @@ class PlanTicketType:
 
 @dataclass(frozen=True)
 class ShowPrices:
-    """What a show costs: amounts by category and ticket type, with the digits of the currency.
+    """What a show costs: amounts by category and ticket type, fees in them, with the digits of the currency.
 
     The first ticket type is the default. A category without prices is not for sale.
     """
@@ -122,17 +124,18 @@ class SeatPlan(ShowPrices, HallPlan):
         return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
 
 
-def read_seat_plan(show: Show) -> SeatPlan:
-    """Return the plan of `show`, whose hall's theater is at hand.
+def read_seat_plan(show: Show, channel: str = Booking.Channel.WEB) -> SeatPlan:
+    """Return the plan of `show`, whose hall's theater is at hand, with what tickets cost by this channel.
 
     Four statements cold, none warm. What is inside is shared by all callers: change nothing in it.
     """
-    drawn, prices = _read_map(show), _read_prices(show)
-    plan = _plans.get(show.pk)
+    drawn, prices = _read_map(show), _read_prices(show, channel)
+    key = show.pk, channel
+    plan = _plans.get(key)
     # Kept for what it has worked out: all that the page of an opera house needs takes 2 ms of CPU.
     if plan is None or plan.sections is not drawn.plan.sections or plan.prices is not prices.prices:
         plan = SeatPlan(**vars(drawn.plan), **vars(prices))
-        _plans.set(show.pk, plan, MAP_SECONDS)
+        _plans.set(key, plan, MAP_SECONDS)
     return plan
 
 
@@ -142,7 +145,7 @@ def read_seat_plan_json(show: Show) -> str:
     The map part is written once for each map and process; only the prices are written each time.
     """
     drawn = _read_map(show)
-    return f"{drawn.as_json[:-1]},{write_json(_read_prices(show))[1:]}"
+    return f"{drawn.as_json[:-1]},{write_json(_read_prices(show, Booking.Channel.WEB))[1:]}"
 
 
 @dataclass(frozen=True)
@@ -190,17 +193,18 @@ def _read_map(show: Show) -> DrawnMap:
     return drawn
 
 
-def _read_prices(show: Show) -> ShowPrices:
-    key = show.pk, catalogue_version()
+def _read_prices(show: Show, channel: str) -> ShowPrices:
+    key = show.pk, channel, catalogue_version()
     prices = _prices.get(key)
     if prices is None:
-        prices = _price(show)
+        prices = _price(show, channel)
         _prices.set(key, prices, settings.PAGES_STALE_SECONDS)
     return prices
 
 
-def _price(show: Show) -> ShowPrices:
-    currency = show.hall.theater.currency
+def _price(show: Show, channel: str) -> ShowPrices:
+    theater, now = show.hall.theater, timezone.now()
+    currency = theater.currency
     rows = (
         Price.objects.filter(show=show)
         .order_by("ticket_type__is_companion", "ticket_type__order", "ticket_type__name", "category__rank")
@@ -211,11 +215,13 @@ def _price(show: Show) -> ShowPrices:
             "ticket_type__name",
             "ticket_type__who",
             "ticket_type__is_companion",
+            "category__name",
         )
     )
     types: dict[int, PlanTicketType] = {}
     prices: dict[int, dict[int, Decimal]] = {}
-    for category_id, amount, type_id, name, who, is_companion in rows:
+    for category_id, amount, type_id, name, who, is_companion, category in rows:
         types[type_id] = PlanTicketType(type_id, name, who, companion=is_companion)
-        prices.setdefault(category_id, {})[type_id] = round_money(amount, currency)
+        fees = find_price_fees(theater, amount, category, type_id, show.event_id, now, channel=channel)
+        prices.setdefault(category_id, {})[type_id] = round_money(amount + fees, currency)
     return ShowPrices(currency, list(types.values()), prices)

@@ -1,9 +1,9 @@
 """Cancel tickets, all or some of a booking, and refund what the show's policy says.
 
 Policy: until so many hours before the start, customers get a share of what each ticket cost (`Show.refund_terms`).
-Fees are kept; a voucher stays used. For a show that was canceled, everything is refunded, including
-fees; the same holds for one that was moved, until it starts. Staff may decide otherwise in either
-direction, but never above what is left of the payment.
+Fees that their rule returns go back in full, others are kept; a voucher stays used. For a show that was
+canceled, everything is refunded, including fees; the same holds for one that was moved, until it starts.
+Staff may decide otherwise in either direction, but never above what is left of the payment.
 """
 
 from collections import defaultdict
@@ -53,6 +53,8 @@ class CancellationQuote:
     amount: Decimal = ZERO
     until: datetime | None = None
     by_ticket: dict[int, Decimal] = field(default_factory=dict)
+    # What of these is for fees.
+    fees: dict[int, Decimal] = field(default_factory=dict)
 
 
 def quote_cancellation(
@@ -75,6 +77,7 @@ def quote_cancellation(
         return CancellationQuote(is_allowed=False, reason=gettext("There is nothing left to cancel."))
     payments = find_payments(booking)
     by_ticket: dict[int, Decimal] = {}
+    fees: dict[int, Decimal] = {}
     deadlines, reasons = [], []
     for show, of_show in by_show(chosen).items():
         is_off = show.state == Show.State.CANCELED
@@ -84,19 +87,16 @@ def quote_cancellation(
         if reason := "" if is_off else _find_objection(show, of_show, payments, until, now):
             reasons.append(reason)
             continue
-        amounts = _quote_by_ticket(
-            booking,
-            paid,
-            percent=FULL_PERCENT if is_off else percent_of(show, of_show),
-            with_fees=is_off or is_moved,
-            of=show,
-        )
-        by_ticket |= {ticket.pk: amounts[ticket.pk] if payments else ZERO for ticket in of_show}
+        percent = FULL_PERCENT if is_off else percent_of(show, of_show)
+        amounts = _quote_by_ticket(booking, paid, percent=percent, of=show)
+        for ticket in of_show if payments else ():
+            fees[ticket.pk] = ticket.fees_left if is_off or is_moved else ticket.fees_to_return
+        by_ticket |= {ticket.pk: amounts[ticket.pk] + fees[ticket.pk] if payments else ZERO for ticket in of_show}
     first = min(deadlines, default=None)
     if reasons and (tickets is not None or not by_ticket):
         return CancellationQuote(is_allowed=False, reason=reasons[0], until=first)
     amount = min(sum(by_ticket.values(), ZERO), _left_of(payments))
-    return CancellationQuote(is_allowed=True, amount=amount, until=first, by_ticket=by_ticket)
+    return CancellationQuote(is_allowed=True, amount=amount, until=first, by_ticket=by_ticket, fees=fees)
 
 
 def percent_of(show: Show, tickets: Iterable[Ticket]) -> Decimal:
@@ -112,8 +112,10 @@ def quote_worth(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
 
 def quote_in_full(booking: Booking, tickets: Iterable[Ticket]) -> Decimal:
     """Return all that these tickets cost, including fees, as far as it was paid and not refunded. Two queries."""
-    by_ticket = _quote_by_ticket(booking, _read_paid_tickets(booking), percent=FULL_PERCENT, with_fees=True)
-    wanted = sum((by_ticket.get(ticket.pk, ZERO) for ticket in tickets), ZERO)
+    paid = _read_paid_tickets(booking)
+    by_ticket = _quote_by_ticket(booking, paid, percent=FULL_PERCENT)
+    fees = {ticket.pk: ticket.fees_left for ticket in paid}
+    wanted = sum((by_ticket.get(ticket.pk, ZERO) + fees.get(ticket.pk, ZERO) for ticket in tickets), ZERO)
     return min(wanted, _left_of(find_payments(booking)))
 
 
@@ -137,7 +139,7 @@ def read_left_by_ticket(bookings: Collection[Booking]) -> dict[int, dict[Ticket,
     found = {}
     for booking in bookings:
         tickets = paid[booking.pk].values()
-        found[booking.pk] = {ticket: ticket.worth + ticket.fees - refunded[ticket.pk] for ticket in tickets}
+        found[booking.pk] = {ticket: ticket.worth + ticket.fees_left - refunded[ticket.pk] for ticket in tickets}
     return found
 
 
@@ -192,12 +194,14 @@ def cancel_tickets(
                 raise NotCancelable(quote.reason)
             chosen = [ticket for ticket in chosen if ticket.pk in quote.by_ticket]
             amount, lines = quote.amount, quote.by_ticket
+            fees: dict[int, Decimal] | None = quote.fees
         else:
+            fees = None
             lines = {ticket.pk: ticket.worth for ticket in chosen}
         if leaves_companions_alone(booking, chosen, now):
             raise NotCancelable(STAYS_ALONE)
         free_issued(booking, chosen, now)
-        refund = promise_refund(booking, amount, lines=lines, by=by, reason=reason)
+        refund = promise_refund(booking, amount, lines=lines, fees=fees, by=by, reason=reason)
         messages.notify_canceled(booking, chosen, refund)
         record(
             by=by,
@@ -264,14 +268,10 @@ def _left_of(payments: Iterable[Payment]) -> Decimal:
 
 
 def _quote_by_ticket(
-    booking: Booking, paid: list[Ticket], *, percent: Decimal, with_fees: bool = False, of: Show | None = None
+    booking: Booking, paid: list[Ticket], *, percent: Decimal, of: Show | None = None
 ) -> dict[int, Decimal]:
-    """Return what is refunded for each paid ticket, or each `of` one show, whatever is canceled with it."""
-    worth = {
-        ticket.pk: ticket.worth + (ticket.fees if with_fees else ZERO)
-        for ticket in paid
-        if of is None or ticket.show == of
-    }
+    """Return what is refunded for each paid ticket, or each `of` one show, whatever is canceled with it; no fees."""
+    worth = {ticket.pk: ticket.worth for ticket in paid if of is None or ticket.show == of}
     parts = quote_refunds(list(worth.values()), percent=percent, currency=booking.currency)
     return dict(zip(worth, parts, strict=True))
 

@@ -19,7 +19,7 @@ from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.limit_holds import UNKNOWN_BROWSER, Browser
 from bookings.services.release_hold import drop_tickets, free_at_once
-from bookings.services.vouchers import QUOTED_FIELDS, quote_hold
+from bookings.services.vouchers import QUOTED_SUMS, quote_hold, save_quote
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from events.models.settings import HOLD_MINUTES, Scope
@@ -103,14 +103,14 @@ def drop_show(*, booking: Booking, show: Show) -> ChangedHold:
             free_at_once([booking])
             booking.state = Booking.State.EXPIRED
             return ChangedHold(booking)
-        voucher, refusal = booking.voucher, ""
+        voucher, refusal, had_fees = booking.voucher, "", bool(booking.fees)
         try:
             requoted = quote_hold(booking, staying, voucher)
         except VoucherRefused as error:
             requoted, refusal = quote_hold(booking, staying, None), str(error)
         drop_tickets(dropped, now, given_up=dropped)
-        Ticket.objects.bulk_update(requoted, QUOTED_FIELDS)
-        booking.save(update_fields=["voucher", "discount", "tax", "total"])
+        booking.save(update_fields=QUOTED_SUMS)
+        save_quote(booking, requoted, had_fees=had_fees)
         places = Counter((ticket.show_id, ticket.area_id) for ticket in dropped if ticket.area_id)
         move_areas({place: -count for place, count in places.items()})
         if voucher is not None and refusal:

@@ -1,7 +1,7 @@
 """The moment at which tickets become others: when the surcharge is paid, or nothing is left to pay."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from accounts.audit import record
 from accounts.models import User
 from bookings import messages
 from bookings.errors import SeatsUnavailable
-from bookings.models import Booking, Exchange, Ticket
+from bookings.models import Booking, Exchange, FeeLine, Ticket
 from bookings.pricing import ZERO, split
 from bookings.seating.availability import forget_availability
 from bookings.services.late_money import reissue
@@ -18,7 +18,7 @@ from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import free_places
 from bookings.tallies import move_areas
 from lib.after_commit import after_commit
-from lib.money import round_charge, round_money
+from lib.money import round_money
 from payments.models import Payment
 
 
@@ -48,15 +48,18 @@ def complete_exchange(exchange: Exchange, *, booking: Booking, hold: Booking, no
     if the hold has lapsed and its places are gone.
     """
     returned = list(exchange.returned.select_related("seat", "area", "show").order_by("pk"))
-    tax = _give_back(returned, hold.credit, booking.currency)
+    fees = find_counting_fees(returned, hold.fees) if booking.fees else {}
+    tax = _give_back(booking, returned, hold.credit, fees)
     _take(hold, now)
+    FeeLine.objects.filter(booking=hold).update(booking=booking)
     Ticket.objects.filter(booking=hold, state=Ticket.State.ISSUED).update(booking=booking)
     booking.total += hold.due
     booking.discount += hold.discount - sum((ticket.discount for ticket in returned), ZERO)
+    booking.fees += hold.fees - sum(fees.values(), ZERO)
     booking.tax += hold.tax - tax
     exchange.hold, exchange.completed_at = None, now
     exchange.save(update_fields=["hold", "completed_at"])
-    booking.save(update_fields=["total", "discount", "tax"])
+    booking.save(update_fields=["total", "discount", "fees", "tax"])
     due = hold.due
     hold.delete()
     lines = {ticket.pk: ticket.worth for ticket in returned}
@@ -81,14 +84,44 @@ def complete_exchange(exchange: Exchange, *, booking: Booking, hold: Booking, no
     )
 
 
-def _give_back(tickets: Sequence[Ticket], credit: Decimal, currency: str) -> Decimal:
-    """Cancel tickets that pay for others together with a `credit`; return the tax in it."""
-    tax = ZERO
-    parts = split(credit, [ticket.worth for ticket in tickets], currency) if credit else [ZERO] * len(tickets)
+def find_counting_fees(tickets: Sequence[Ticket], fees: Decimal) -> dict[FeeLine, Decimal]:
+    """Return which fees of tickets that are given back count for up to `fees` of others: none is paid twice.
+
+    Those for the whole booking stay. Two queries, and more for tickets that were moved.
+    """
+    tickets_of = {ticket.pk for ticket in tickets}
+    former = {ticket.moved_from_id for ticket in tickets if ticket.moved_from_id}
+    while former:
+        tickets_of |= former
+        before = Ticket.objects.filter(pk__in=former, moved_from__isnull=False)
+        former = {pk for pk in before.values_list("moved_from_id", flat=True) if pk}
+    left, found = fees, {}
+    for line in FeeLine.objects.filter(ticket__in=tickets_of).order_by("pk"):
+        if part := min(left, line.amount - line.credited):
+            found[line] = part
+            left -= part
+    return found
+
+
+def _give_back(
+    booking: Booking, tickets: Sequence[Ticket], credit: Decimal, fees: Mapping[FeeLine, Decimal]
+) -> Decimal:
+    """Cancel tickets that pay for others together with a `credit`, `fees` in it; return the tax in it."""
+    tax, of_fees = ZERO, sum(fees.values(), ZERO)
+    for line, part in fees.items():
+        line.credited += part
+    FeeLine.objects.bulk_update(fees, ["credited"])
+    admission = credit - of_fees
+    parts = (
+        split(admission, [ticket.worth for ticket in tickets], booking.currency) if admission else [ZERO] * len(tickets)
+    )
     for ticket, part in zip(tickets, parts, strict=True):
-        ticket.state, ticket.credited = Ticket.State.CANCELED, part
-        tax += round_charge(ticket.tax * part / (ticket.amount + ticket.fees), currency) if part else ZERO
-    Ticket.objects.bulk_update(tickets, ["state", "credited"])
+        own = min(of_fees, ticket.fees)
+        of_fees -= own
+        ticket.state, ticket.credited, ticket.credited_fees = Ticket.State.CANCELED, part + own, own
+        ticket.booking = booking
+        tax += sum(ticket.tax_in(part, own), ZERO)
+    Ticket.objects.bulk_update(tickets, ["state", "credited", "credited_fees"])
     free_places(tickets)
     return tax
 

@@ -30,19 +30,21 @@ from accounts.models import User
 from bookings import locking, messages
 from bookings.errors import UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket, by_show
-from bookings.pricing import ZERO, quote_booking, split
+from bookings.pricing import ZERO, split
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from bookings.services.cancel import CancellationQuote, percent_of, quote_cancellation, quote_worth
+from bookings.services.cancel import CancellationQuote, percent_of, quote_cancellation, quote_in_full, quote_worth
 from bookings.services.companions import STAYS_ALONE, leaves_companions_alone
-from bookings.services.complete_exchange import complete_exchange, object_to_exchange
+from bookings.services.complete_exchange import complete_exchange, find_counting_fees, object_to_exchange
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.move_tickets import lock_issued, move_tickets
 from bookings.services.places import QuotedLine, quote_places
 from bookings.services.refund import share
 from bookings.services.release_hold import release_hold
+from bookings.services.vouchers import FeeTerms, quote_hold
 from events.models import Show
 from lib.money import round_charge
 from lib.refusals import ProblemType, Refusal
+from theaters.models import Theater
 
 _NOT_BOUGHT = _("Tickets that were not bought can only be exchanged by the box office.")
 _SHOW_CANCELED = _("The show is canceled, and its tickets are refunded in full.")
@@ -106,18 +108,11 @@ def quote_exchange(booking: Booking, wish: ExchangeWish, *, by_customer: bool = 
     lines = quote_places(show, wish.seats, wish.areas).lines
     if leaves_companions_alone(booking, wish.tickets, now, lines, show):
         raise NotExchangeable(STAYS_ALONE)
-    prices = [line.price if booking.kind == Booking.Kind.SALE else ZERO for line in lines]
-    quoted = quote_booking(
-        prices,
-        [ZERO] * len(prices),
-        currency=theater.currency,
-        tax_rate=theater.tax_rate,
-        includes_tax=theater.prices_include_tax,
-    )
     if _is_move(booking, wish, lines):
         worth = quote_worth(booking, wish.tickets)
         return ExchangeQuote(worth, worth, worth, ZERO, ZERO, is_move=True)
-    quote = _weigh(booking, wish, quoted.total, by_customer=by_customer)
+    draft = _draft(booking, theater, wish, lines, by_customer=by_customer)
+    quote = _weigh(booking, wish, draft, by_customer=by_customer)
     is_lost = booking.voucher_id is not None and not wish.is_even
     lost = sum((ticket.discount for ticket in wish.tickets), ZERO) if is_lost else ZERO
     return replace(quote, lost_discount=lost)
@@ -218,10 +213,38 @@ def _is_move(booking: Booking, wish: ExchangeWish, lines: Sequence[QuotedLine]) 
     return wish.is_even or is_free or is_same_kind or sum((line.price for line in lines), ZERO) == costs
 
 
-def _weigh(booking: Booking, wish: ExchangeWish, price: Decimal, *, by_customer: bool) -> ExchangeQuote:
-    worth = quote_worth(booking, wish.tickets)
+def _draft(
+    booking: Booking, theater: Theater, wish: ExchangeWish, lines: Sequence[QuotedLine], *, by_customer: bool
+) -> Booking:
+    """Return the hold that an exchange would make, unsaved, with its amounts."""
+    draft = Booking(theater=theater, currency=theater.currency, kind=booking.kind, channel=_channel(by_customer))
+    prices = [line.price if booking.kind == Booking.Kind.SALE else ZERO for line in lines]
+    tickets = [
+        Ticket(show=wish.show, category=line.category, ticket_type=line.ticket_type, price=price)
+        for line, price in zip(lines, prices, strict=True)
+    ]
+    quote_hold(draft, tickets, None, terms=_fee_terms(wish))
+    return draft
+
+
+def _fee_terms(wish: ExchangeWish) -> FeeTerms:
+    return FeeTerms.NONE if wish.is_even else FeeTerms.PER_TICKET
+
+
+def _channel(by_customer: bool) -> Booking.Channel:
+    return Booking.Channel.WEB if by_customer else Booking.Channel.BOX_OFFICE
+
+
+def _weigh(booking: Booking, wish: ExchangeWish, hold: Booking, *, by_customer: bool) -> ExchangeQuote:
+    """Weigh what the tickets count for against what the others cost. Fees count for fees, and never come back."""
+    worth, price = quote_worth(booking, wish.tickets), hold.total
     if wish.is_even:
         return ExchangeQuote(worth, price, min(worth, price), ZERO, ZERO)
+    fees = ZERO
+    if booking.fees and hold.fees:
+        left = quote_in_full(booking, wish.tickets) - worth
+        fees = min(sum(find_counting_fees(wish.tickets, hold.fees).values(), ZERO), left)
+    price -= fees
     credit = min(worth, price)
     refund = worth - credit
     if by_customer and refund:
@@ -231,7 +254,7 @@ def _weigh(booking: Booking, wish: ExchangeWish, price: Decimal, *, by_customer:
         for show, tickets in by_show(wish.tickets).items():
             whole = sum((parts[ticket.pk] for ticket in tickets), ZERO)
             refund += round_charge(whole * percent_of(show, tickets) / 100, booking.currency)
-    return ExchangeQuote(worth, price, credit, price - credit, refund)
+    return ExchangeQuote(worth + fees, price + fees, credit + fees, price - credit, refund)
 
 
 def _begin(
@@ -251,14 +274,14 @@ def _begin(
         areas=wish.areas,
         customer=booking.customer,
         email=booking.email,
-        channel=Booking.Channel.WEB if by_customer else Booking.Channel.BOX_OFFICE,
+        channel=_channel(by_customer),
         made_by=None if by_customer else by,
         locale=booking.locale,
-        terms=HoldTerms(kind=booking.kind, until=until, given_back=chosen),
+        terms=HoldTerms(kind=booking.kind, until=until, given_back=chosen, fees=_fee_terms(wish)),
     )
     if wish.is_even:
         _waive(hold, quote_worth(booking, chosen))
-    quote = _weigh(booking, wish, hold.total, by_customer=by_customer)
+    quote = _weigh(booking, wish, hold, by_customer=by_customer)
     hold.name, hold.email, hold.phone = booking.name, booking.email, booking.phone
     hold.link_version, hold.credit = booking.link_version, quote.credit
     hold.save(update_fields=["name", "email", "phone", "link_version", "credit"])
@@ -293,9 +316,9 @@ def _waive(hold: Booking, worth: Decimal) -> None:
     if hold.total <= worth:
         return
     theater = hold.theater
-    rate = theater.tax_rate
-    net = worth if theater.prices_include_tax else round_charge(worth * 100 / (100 + rate), hold.currency)
     tickets = list(hold.tickets.order_by("pk"))
+    rate = tickets[0].tax_rate
+    net = worth if theater.prices_include_tax else round_charge(worth * 100 / (100 + rate), hold.currency)
     prices = [ticket.price for ticket in tickets]
     discounts = split(sum(prices, ZERO) - net, prices, hold.currency)
     tax = worth - net if not theater.prices_include_tax else worth * rate / (100 + rate)

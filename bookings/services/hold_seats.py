@@ -42,7 +42,15 @@ from bookings.services.places import (
     refuse_seats,
 )
 from bookings.services.release_hold import Freed, drop_tickets, free_tickets
-from bookings.services.vouchers import QUOTED_FIELDS, check_period, check_uses_by_customer, find_voucher, quote_hold
+from bookings.services.vouchers import (
+    QUOTED_SUMS,
+    FeeTerms,
+    check_period,
+    check_uses_by_customer,
+    find_voucher,
+    quote_hold,
+    save_quote,
+)
 from bookings.tallies import move_areas, move_vouchers
 from events.models import Show
 from events.models.settings import HOLD_MINUTES, choose_language
@@ -72,6 +80,7 @@ class HoldTerms:
     # Issued tickets that are given back for these. They do not count against the limit, and while they are valid
     # their places can be chosen again: such a ticket waits as released (see `services.complete_exchange`).
     given_back: Sequence[Ticket] = ()
+    fees: FeeTerms = FeeTerms.ALL
 
 
 CUSTOMER_TERMS = HoldTerms()
@@ -210,9 +219,9 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
     lapses_at = _find_end(wish, own, tickets, now)
     if not wish.is_box_office:
         lapses_at = _limit(wish, own, changes, others, lapses_at, now)
-    former_voucher_id = booking.voucher_id
+    former_voucher_id, had_fees = booking.voucher_id, bool(booking.fees)
     voucher = _find_voucher(wish, booking, now)
-    requoted = quote_hold(booking, tickets, voucher)
+    requoted = quote_hold(booking, tickets, voucher, terms=wish.terms.fees)
     booking.expires_at = lapses_at
     _check_companions(wish, tickets, now)
 
@@ -225,7 +234,7 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
     if dropped:
         drop_tickets(dropped, now, given_up=[ticket for change in changes for ticket in change.given_up])
     insert(*had)
-    Ticket.objects.bulk_update([ticket for ticket in requoted if ticket not in added], QUOTED_FIELDS)
+    save_quote(booking, [ticket for ticket in requoted if ticket not in added], had_fees=had_fees)
     _count(wish, booking, former_voucher_id, added, dropped, freed)
     if voucher is not None:
         check_uses_by_customer(booking, voucher, now)
@@ -360,8 +369,8 @@ def _save(booking: Booking, wish: HoldRequest, *, is_new: bool) -> None:
         booking.customer, booking.email = wish.customer, wish.customer.email
         booking.name, booking.phone = booking.name or wish.customer.name, booking.phone or wish.customer.phone
     booking.made_by, booking.cart = wish.made_by or booking.made_by, wish.terms.cart or booking.cart
-    contact, amounts = ("customer", "email", "name", "phone"), ("voucher", "discount", "tax", "total")
-    booking.save(update_fields=[*contact, *amounts, "expires_at", "made_by", "cart"])
+    contact = ("customer", "email", "name", "phone")
+    booking.save(update_fields=[*contact, *QUOTED_SUMS, "expires_at", "made_by", "cart"])
 
 
 def _count(  # noqa: PLR0917

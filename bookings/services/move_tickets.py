@@ -140,7 +140,10 @@ def give_up(tickets: Iterable[Ticket], *, is_withdrawn: bool = False) -> None:
     """Cancel issued tickets, whose amounts pay for those that replace them. One query."""
     pks = [ticket.pk for ticket in tickets]
     Ticket.objects.filter(pk__in=pks).update(
-        state=Ticket.State.CANCELED, credited=F("amount") + F("fees"), is_withdrawn=is_withdrawn
+        state=Ticket.State.CANCELED,
+        credited=F("amount") + F("fees"),
+        credited_fees=F("fees"),
+        is_withdrawn=is_withdrawn,
     )
 
 
@@ -159,6 +162,10 @@ def take_over(booking: Booking, chosen: Sequence[Ticket], places: Sequence[Seat 
             amount=ticket.amount,
             fees=ticket.fees,
             tax=ticket.tax,
+            fees_tax=ticket.fees_tax,
+            tax_rate=ticket.tax_rate,
+            fees_tax_rate=ticket.fees_tax_rate,
+            returned_fees=ticket.returned_fees,
             state=Ticket.State.ISSUED,
             attendee_name=ticket.attendee_name,
             attendee_email=ticket.attendee_email,

@@ -36,6 +36,7 @@ def request_refund(
     amount: Decimal,
     reason: str = "",
     lines: Mapping[int, Decimal] = NO_LINES,
+    fees: Mapping[int, Decimal] | None = None,
     by: User | None = None,
     key: uuid.UUID | None = None,
     way: Refund.Way = Refund.Way.AS_PAID,
@@ -45,9 +46,10 @@ def request_refund(
     """Promise a refund, in the caller's transaction and under the lock of its booking.
 
     `lines` are the parts of the amount for tickets of the booking, by pk; of a refund that is for the money as
-    such, there are none. A worker calls the gateway after the commit, unless staff refund it in another `way`,
-    which the caller settles in the same transaction. With a `key` that follows from the reason, the database
-    refuses a second refund for it. Raises `RefundTooLarge` if less is left of the payment.
+    such, there are none. `fees` are what of these is for fees: without, all that goes beyond the admission. A worker
+    calls the gateway after the commit, unless staff refund it in another `way`, which the caller settles in the same
+    transaction. With a `key` that follows from the reason, the database refuses a second refund for it. Raises
+    `RefundTooLarge` if less is left of the payment.
     """
     _move_refunded(payment, amount)
     refund = Refund.objects.create(
@@ -60,7 +62,7 @@ def request_refund(
         exchange=exchange,
         made_by=by,
     )
-    write_lines(refund, lines)
+    write_lines(refund, lines, fees)
     if way == Refund.Way.AS_PAID:
         after_commit(wake_refund, refund.pk)
     return refund
@@ -84,6 +86,7 @@ def promise_refund(
     amount: Decimal,
     *,
     lines: Mapping[int, Decimal] = NO_LINES,
+    fees: Mapping[int, Decimal] | None = None,
     by: User | None = None,
     reason: str = "",
     key: uuid.UUID | None = None,
@@ -106,6 +109,7 @@ def promise_refund(
                     amount=part,
                     reason=reason,
                     lines=share(part, lines, booking.currency),
+                    fees=fees if part == amount else None,
                     by=by,
                     key=key,
                     exchange=exchange,
@@ -119,9 +123,30 @@ def promise_refund(
     return Refund(payment=refunds[0].payment, amount=amount, reason=reason[:300])
 
 
-def write_lines(refund: Refund, lines: Mapping[int, Decimal]) -> None:
-    """Write which part of a new refund is for which ticket, by pk."""
-    RefundLine.objects.bulk_create(RefundLine(refund=refund, ticket_id=pk, amount=part) for pk, part in lines.items())
+def write_lines(refund: Refund, lines: Mapping[int, Decimal], fees: Mapping[int, Decimal] | None = None) -> None:
+    """Write which part of a new refund is for which ticket, by pk, and what of it is for its fees.
+
+    Two queries more for a booking with fees whose part is not given.
+    """
+    if fees is None:
+        fees = _find_fees(refund.payment.booking, lines) if lines and refund.payment.booking.fees else {}
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, ticket_id=pk, amount=part, fees=min(fees.get(pk, Decimal(0)), part))
+        for pk, part in lines.items()
+    )
+
+
+def _find_fees(booking: Booking, lines: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return by ticket what of these amounts goes beyond what is left of its admission."""
+    given = defaultdict[int, Decimal](Decimal)
+    before = RefundLine.objects.filter(ticket__in=lines, refund__payment__booking=booking)
+    for pk, amount, fees in before.exclude(refund__state=Refund.State.FAILED).values_list("ticket", "amount", "fees"):
+        given[pk] += amount - fees
+    found = {}
+    for ticket in booking.tickets.filter(pk__in=lines):
+        beyond = lines[ticket.pk] - max(ticket.worth - given[ticket.pk], Decimal(0))
+        found[ticket.pk] = min(max(beyond, Decimal(0)), ticket.fees)
+    return found
 
 
 def share(amount: Decimal, weights: Mapping[int, Decimal], currency: str) -> dict[int, Decimal]:
@@ -141,7 +166,7 @@ def share_over_tickets(booking: Booking, amount: Decimal) -> dict[int, Decimal]:
     lines = RefundLine.objects.filter(refund__payment__booking=booking, ticket__in=tickets.values("pk"))
     for ticket_id, part in lines.exclude(refund__state=Refund.State.FAILED).values_list("ticket", "amount"):
         given[ticket_id] += part
-    left = {one.pk: max(one.worth + one.fees - given[one.pk], Decimal(0)) for one in tickets}
+    left = {one.pk: max(one.worth + one.fees_left - given[one.pk], Decimal(0)) for one in tickets}
     issued = {one.pk: left[one.pk] for one in tickets if one.state == Ticket.State.ISSUED}
     return share(amount, issued if any(issued.values()) else left, booking.currency)
 

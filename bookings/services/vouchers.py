@@ -1,10 +1,11 @@
-"""What a hold costs, with or without a voucher, which is put on it or taken off again."""
+"""What a hold costs, with its fees, and with or without a voucher, which is put on it or taken off again."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,12 +14,27 @@ from django.utils.translation import gettext
 
 from bookings import locking
 from bookings.errors import HoldExpired, UnknownVoucher, VoucherRefused, WrongState
-from bookings.models import Booking, Ticket, Voucher, exchange_of
-from bookings.pricing import ZERO, QuotedTicket, quote_booking, quote_discounts
+from bookings.models import Booking, FeeLine, Ticket, Voucher, exchange_of
+from bookings.pricing import ZERO, Fee, QuotedFee, quote_booking, quote_discounts
 from bookings.tallies import move_vouchers
+from events.models import ChargedFee, FeeCase, FeeRule, charge_fees, find_tax_rate, read_charges
+from theaters.models import SaleKind, TaxRounding
 
 # What `quote_hold` sets on tickets.
-QUOTED_FIELDS = ("discount", "amount", "fees", "tax")
+QUOTED_FIELDS = ("discount", "amount", "fees", "tax", "fees_tax", "returned_fees", "tax_rate", "fees_tax_rate")
+# What it sets on the hold.
+QUOTED_SUMS = ("voucher", "discount", "fees", "tax", "total")
+
+
+class FeeTerms(Enum):
+    """Which rules a sale follows. An exchange has paid the fees for its booking, and if its difference is waived, all.
+
+    Fees that were paid for the tickets given back count for those of the others (`complete_exchange.py`).
+    """
+
+    ALL = "all"
+    PER_TICKET = "per_ticket"
+    NONE = "none"
 
 
 def use_voucher(*, booking: Booking, code: str) -> Booking:
@@ -43,10 +59,11 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
             return booking
         uses = Counter([voucher.pk] if voucher else [])
         uses.subtract([booking.voucher_id] if booking.voucher_id else [])
-        tickets = booking.tickets.filter(state=Ticket.State.HELD).select_related("show").order_by("pk")
+        tickets = booking.tickets.filter(state=Ticket.State.HELD).select_related("show", "category").order_by("pk")
+        had_fees = bool(booking.fees)
         changed = quote_hold(booking, list(tickets), voucher)
-        Ticket.objects.bulk_update(changed, QUOTED_FIELDS)
-        booking.save(update_fields=["voucher", "discount", "tax", "total"])
+        booking.save(update_fields=QUOTED_SUMS)
+        save_quote(booking, changed, had_fees=had_fees)
         if move_vouchers(uses):
             raise VoucherRefused(gettext("This voucher is used up."))
         if voucher is not None:
@@ -54,29 +71,99 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
     return booking
 
 
-def quote_hold(booking: Booking, tickets: Sequence[Ticket], voucher: Voucher | None) -> list[Ticket]:
-    """Set the amounts of a hold, and those of all its tickets, whose shows are loaded; save neither.
+def quote_hold(
+    booking: Booking, tickets: Sequence[Ticket], voucher: Voucher | None, *, terms: FeeTerms = FeeTerms.ALL
+) -> list[Ticket]:
+    """Set the amounts of a hold, its fees, and the amounts of all its tickets, whose shows and categories are loaded.
 
-    Returns the tickets whose amounts are others now. At most one query. Raises `VoucherRefused` if the voucher is
-    for none of these tickets.
+    Saves nothing (`save_quote`). Returns the tickets whose amounts are others now. At most one
+    query. Raises `VoucherRefused` if the voucher is for none of these tickets.
     """
-    theater = booking.theater
+    theater, now = booking.theater, timezone.now()
+    discounts = _quote_voucher(voucher, tickets, booking.currency) if voucher else [ZERO] * len(tickets)
+    charged = _find_fees(booking, tickets, discounts, now, terms)
+    rates = [find_tax_rate(theater, kind, now) for kind in (SaleKind.ADMISSION, SaleKind.FEE)]
     quote = quote_booking(
         [ticket.price for ticket in tickets],
-        _quote_voucher(voucher, tickets, booking.currency) if voucher else [ZERO] * len(tickets),
+        discounts,
         currency=booking.currency,
-        tax_rate=theater.tax_rate,
+        tax_rate=rates[0],
         includes_tax=theater.prices_include_tax,
-        fees=booking.fees,
+        fees=[Fee(one.amount, one.index, is_returned=one.rule.is_returned) for one in charged],
+        fees_tax_rate=rates[1],
+        is_rounded_by_line=theater.tax_rounding == TaxRounding.LINE,
     )
     changed = []
     for ticket, quoted in zip(tickets, quote.tickets, strict=True):
-        if quoted != QuotedTicket(ticket.discount, ticket.amount, ticket.fees, ticket.tax):
-            ticket.discount, ticket.amount, ticket.fees, ticket.tax = astuple(quoted)
+        values = [*astuple(quoted), *rates]
+        if values != [getattr(ticket, name) for name in QUOTED_FIELDS]:
+            for name, value in zip(QUOTED_FIELDS, values, strict=True):
+                setattr(ticket, name, value)
             changed.append(ticket)
     booking.voucher, booking.discount, booking.fees = voucher, quote.discount, quote.fees
     booking.tax, booking.total = quote.tax, quote.total
+    booking.quoted_fees = _make_lines(booking, tickets, charged, quote.charged, rates[1])
     return changed
+
+
+def save_quote(booking: Booking, changed: Sequence[Ticket], *, had_fees: bool) -> None:
+    """Write what `quote_hold` has set on tickets that were there before, and its fees once all tickets are written."""
+    Ticket.objects.bulk_update(changed, QUOTED_FIELDS)
+    _save_fee_lines(booking, had_fees=had_fees)
+
+
+def _find_fees(
+    booking: Booking, tickets: Sequence[Ticket], discounts: Sequence[Decimal], now: datetime, terms: FeeTerms
+) -> list[ChargedFee]:
+    """Return what is charged for these tickets, whose shows and categories are loaded; nothing unless it is a sale.
+
+    No query unless the theater's rules were changed.
+    """
+    if booking.kind != Booking.Kind.SALE or terms is FeeTerms.NONE:
+        return []
+    rules = read_charges(booking.theater).fees
+    if terms is FeeTerms.PER_TICKET:
+        rules = tuple(rule for rule in rules if rule.per == FeeRule.Per.TICKET)
+    if not rules:
+        return []
+    cases = [
+        FeeCase(
+            ticket.price, ticket.price - discount, ticket.category.name, ticket.ticket_type_id, ticket.show.event_id
+        )
+        for ticket, discount in zip(tickets, discounts, strict=True)
+    ]
+    return charge_fees(rules, cases, channel=booking.channel, now=now, currency=booking.currency)
+
+
+def _make_lines(
+    booking: Booking,
+    tickets: Sequence[Ticket],
+    charged: Sequence[ChargedFee],
+    quoted: Sequence[QuotedFee],
+    tax_rate: Decimal,
+) -> list[FeeLine]:
+    return [
+        FeeLine(
+            booking=booking,
+            ticket=None if fee.index is None else tickets[fee.index],
+            rule=fee.rule,
+            name=fee.rule.name,
+            amount=one.amount,
+            tax=one.tax,
+            tax_rate=tax_rate,
+            is_returned=fee.rule.is_returned,
+        )
+        for fee, one in zip(charged, quoted, strict=True)
+    ]
+
+
+def _save_fee_lines(booking: Booking, *, had_fees: bool) -> None:
+    """Write the lines that a hold was quoted, once its tickets are written. No query without fees."""
+    if had_fees:
+        lines = FeeLine.objects.filter(booking=booking)
+        lines._raw_delete(lines.db)
+    if booking.quoted_fees:
+        FeeLine.objects.bulk_create(booking.quoted_fees)
 
 
 def _quote_voucher(voucher: Voucher, tickets: Sequence[Ticket], currency: str) -> list[Decimal]:

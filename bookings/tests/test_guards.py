@@ -122,10 +122,11 @@ def test_a_hold_has_an_end_and_a_confirmed_booking_a_beginning(held: Booking):
 
 
 def test_a_booking_keeps_its_amounts(held: Booking, paid: Booking):
-    for change in ({"discount": 1}, {"fees": 1}, {"tax": 1}, {"credit": 1}, {"currency": "USD"}):
+    for change in ({"discount": 1}, {"tax": 1}, {"credit": 1}, {"currency": "USD"}):
         refuse(lambda change=change: Booking.objects.filter(pk=paid.pk).update(**change), "keeps the amounts")
     # Both guards refuse it; the databases differ in which comes first.
     refuse(lambda: Booking.objects.filter(pk=paid.pk).update(total=1), "booking_")
+    refuse(lambda: Booking.objects.filter(pk=paid.pk).update(fees=1), "booking_")
     refuse(lambda: Booking.objects.filter(pk=held.pk).update(currency="USD"), "keeps the amounts")
     now = timezone.now()
     paid_anew = {"tax": 1, "state": "confirmed", "confirmed_at": now}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.pricing import quote_booking, quote_discounts, quote_refunds, split
+from bookings.pricing import Fee, quote_booking, quote_discounts, quote_refunds, split
 from lib.money import round_charge, smallest_charge
 
 pytestmark = pytest.mark.once
@@ -96,7 +96,13 @@ def test_an_amount_off_never_exceeds_the_tickets_that_it_is_for(
 )
 def test_tax_is_within_the_price_or_on_top(includes_tax: bool, fees: str, tax: str, total: str) -> None:
     quote = quote_booking(
-        [D(6), D(5)], [D(1), D(0)], currency="EUR", tax_rate=D(20), includes_tax=includes_tax, fees=D(fees)
+        [D(6), D(5)],
+        [D(1), D(0)],
+        currency="EUR",
+        tax_rate=D(20),
+        includes_tax=includes_tax,
+        fees=[Fee(D(fees))],
+        fees_tax_rate=D(20),
     )
     assert (quote.tax, quote.total, quote.discount) == (D(tax), D(total), D(1))
 
@@ -113,7 +119,10 @@ def test_the_parts_of_a_booking_explain_its_total(
     currency, prices = priced
     discounts = quote_discounts(prices, currency=currency, percent=percent)
     fees = fee_units * smallest_charge(currency)
-    quote = quote_booking(prices, discounts, currency=currency, tax_rate=tax_rate, includes_tax=includes_tax, fees=fees)
+    quote = quote_booking(
+        prices, discounts, currency=currency, tax_rate=tax_rate, includes_tax=includes_tax,
+        fees=[Fee(fees)], fees_tax_rate=tax_rate,
+    )  # fmt: skip
     assert quote.total == sum(prices) - quote.discount + fees + (0 if includes_tax else quote.tax)
     assert 0 <= quote.tax <= quote.total
     assert sum(ticket.amount + ticket.fees for ticket in quote.tickets) == quote.total
@@ -134,7 +143,13 @@ def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
     currency, costs = priced
     fees = fee_units * smallest_charge(currency)
     quote = quote_booking(
-        costs, [D(0)] * len(costs), currency=currency, tax_rate=tax_rate, includes_tax=includes_tax, fees=fees
+        costs,
+        [D(0)] * len(costs),
+        currency=currency,
+        tax_rate=tax_rate,
+        includes_tax=includes_tax,
+        fees=[Fee(fees)],
+        fees_tax_rate=tax_rate,
     )
     amounts = [ticket.amount for ticket in quote.tickets]
     everything = quote_refunds(amounts, percent=D(100), currency=currency)
@@ -143,7 +158,7 @@ def test_refunds_by_ticket_add_up_to_the_policy_and_never_to_more_than_was_paid(
     assert sum(refunds) == round_charge(sum(everything, D(0)) * percent / 100, currency)
     assert sum(everything) <= quote.total
     if includes_tax:
-        assert sum(everything) == (quote.total - fees if sum(costs) else 0)
+        assert sum(everything) == quote.total - fees
     assert all(refund >= 0 for refund in refunds)
 
 

@@ -32,6 +32,7 @@ from bookings.services.confirm import confirm_free
 from bookings.services.details import Details, assign_customer, set_details
 from bookings.services.pay import start_payment
 from bookings.services.vouchers import use_voucher
+from bookings.taxes import tax_breakdown, taxes_by_rate
 from bookings.throttles import limit_wrong_codes
 from bookings.views.hold import ADVISED_KEY
 from lib.refusals import Refusal
@@ -197,6 +198,7 @@ def booking_context(booking: Booking, tickets: list[Ticket]) -> dict[str, Any]:
         "booking": booking,
         "tickets": tickets,
         "shows": list(shows.items()),
+        "taxes": taxes_by_rate(tax_breakdown(booking, tickets)).items(),
         "show": show,
         "event": show.event,
         "hall": show.hall,

@@ -125,7 +125,7 @@ class SaleView(View):
             return self._answer(request, show, cart, [str(error)], status=409)
 
     def _best(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
-        plan = read_seat_plan(show)
+        plan = read_seat_plan(show, Booking.Channel.BOX_OFFICE)
         form = BestForm([kind.id for kind in plan.ticket_types], request.POST)
         _check(form)
         area_id = read_number(request.POST.get("area", ""))
@@ -362,7 +362,11 @@ def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
     """Return the page of the show as customers see it, with the cart's own places as free."""
     held = Chosen.of(tickets)
     return read_seat_page(
-        show, held if chosen.is_empty else chosen, own_seats=held.seat_ids, limit=MAX_TICKETS_OF_CUSTOMER
+        show,
+        held if chosen.is_empty else chosen,
+        own_seats=held.seat_ids,
+        limit=MAX_TICKETS_OF_CUSTOMER,
+        channel=Booking.Channel.BOX_OFFICE,
     )
 
 
@@ -374,7 +378,8 @@ def _say_full(page: SeatPage) -> str:
 
 def _list_lines(tickets: list[Ticket], page: SeatPage | None) -> list[tuple[Ticket, list[TypePrice]]]:
     """Return the tickets of one show, each with the ticket types that it may have. No query warm."""
-    offers = list_offers(page.plan if page else read_seat_plan(tickets[0].show), for_companions=True)
+    plan = page.plan if page else read_seat_plan(tickets[0].show, Booking.Channel.BOX_OFFICE)
+    offers = list_offers(plan, for_companions=True)
     return [(ticket, offers.get(ticket.category_id, [])) for ticket in tickets]
 
 

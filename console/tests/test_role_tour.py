@@ -78,6 +78,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "django_celery_beat_periodictask": PLATFORM,
     "django_celery_beat_solarschedule": ("P", "P", "P", ""),
     "events_event": (ALL, "PMG", "PMG", "PMG"),
+    "events_feerule": (ALL, "PM", "PM", "PM"),
     "events_importrun": ("PMG", "", "PMG", ""),
     "events_label": (ALL, "PMG", "P", "P"),
     "events_price": (ALL, "", "", ""),
@@ -107,6 +108,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "theaters_brand": (ALL, "PM", "PM", ""),
     "theaters_seller": (ALL, "PM", "PM", ""),
     "theaters_staffmembership": ("PM", "", "PM", ""),
+    "theaters_taxrate": (ALL, "PM", "PM", "PM"),
     "theaters_theater": (ALL, "P", "PM", ""),
     "usersessions_usersession": ("P", "", "", "P"),
 }

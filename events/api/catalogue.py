@@ -141,6 +141,8 @@ def _show(show: catalogue.Showtime, prices: tuple[catalogue.PriceItem, ...]) -> 
                 "ticket_type": price.ticket_type,
                 "ticket_type_id": price.ticket_type_id,
                 "amount": _money(price.amount, show.currency),
+                "fees": _money(price.fees, show.currency),
+                "total": _money(price.amount + price.fees, show.currency),
             }
             for price in prices
         ],

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
 from events.catalogue.cards import Showtime, only_shown, read_showtimes
 from events.catalogue.counts import API_COUNT_LIMIT
 from events.catalogue.days import starts_within
-from events.models import Event, Price, Show, ShowQuerySet
+from events.models import Event, Price, Show, ShowQuerySet, find_price_fees
 from theaters.cities import read_cities
 from theaters.models import Hall
 
@@ -30,6 +32,8 @@ class PriceItem:
     ticket_type_id: int
     ticket_type: str
     amount: Decimal
+    # What each ticket bears beside it when it is booked by the API.
+    fees: Decimal
 
 
 @cached()
@@ -100,7 +104,12 @@ def read_prices(codes: Iterable[str]) -> dict[str, tuple[PriceItem, ...]]:
     rows = Price.objects.filter(show__code__in=list(codes)).order_by(
         "category__rank", "category__pk", "ticket_type__order", "ticket_type__pk"
     )
-    names = ("show__code", "category_id", "category__name", "ticket_type_id", "ticket_type__name", "amount")
-    for code, *price in rows.values_list(*names):
-        prices[code] = (*prices.get(code, ()), PriceItem(*price))
+    now = timezone.now()
+    for price in rows.select_related("category", "ticket_type", "show__hall__theater__city"):
+        show, category, kind = price.show, price.category, price.ticket_type
+        fees = find_price_fees(
+            show.hall.theater, price.amount, category.name, kind.pk, show.event_id, now, channel="api"
+        )
+        item = PriceItem(category.pk, category.name, kind.pk, kind.name, price.amount, fees)
+        prices[show.code] = (*prices.get(show.code, ()), item)
     return prices

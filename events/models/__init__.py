@@ -1,6 +1,8 @@
 """What is on: events, their shows, prices and reviews, and how staff bring them in."""
 
+from events.models.charges import ChargedFee, charge_fees, find_price_fees, find_tax_rate, read_charges
 from events.models.events import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
+from events.models.fees import FeeCase, FeeRule
 from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
 from events.models.own_settings import Level, OwnSettings, RefundPolicy
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
@@ -10,8 +12,11 @@ from events.models.timetable import TimetableChange
 
 __all__ = [
     "CODE_ALPHABET",
+    "ChargedFee",
     "Event",
     "EventQuerySet",
+    "FeeCase",
+    "FeeRule",
     "ImportRun",
     "ImportRunQuerySet",
     "Label",
@@ -32,5 +37,9 @@ __all__ = [
     "TemplatePrice",
     "TicketType",
     "TimetableChange",
+    "charge_fees",
+    "find_price_fees",
+    "find_tax_rate",
     "make_show_code",
+    "read_charges",
 ]

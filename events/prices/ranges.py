@@ -8,18 +8,22 @@ for companions count for nothing here: they are sold only with a wheelchair plac
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
-from events.models import Price, Show
+from events.models import Price, Show, find_price_fees
 
 
 def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
-    """Set `from_price` and `lowest_price` of these shows, by pk, from their prices. One statement.
+    """Set `from_price` and `lowest_price` of these shows, by pk: prices with each ticket's fees on the web.
 
-    Call it in the transaction that changes prices, or the order of ticket types.
+    Call it in the transaction that changes prices, the order of ticket types, or fees. Two statements, and for shows
+    of theaters with fees two more.
     """
     own = Price.objects.filter(show=OuterRef("pk"), ticket_type__is_companion=False).order_by()
     order = ("ticket_type__order", "ticket_type__name", "ticket_type__pk")
@@ -36,3 +40,24 @@ def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
     Show.objects.filter(pk__in=shows).order_by().update(
         from_price=least(own.exclude(Exists(earlier))), lowest_price=least(own)
     )
+    charging = Show.objects.filter(pk__in=shows).exclude(hall__theater__charges_key="")
+    _add_fees(list(charging.select_related("hall__theater__city").order_by("pk")))
+
+
+def _add_fees(shows: list[Show]) -> None:
+    """Let the ranges of shows at theaters with fees be those of what a ticket costs with them."""
+    rows: dict[int, list[Price]] = defaultdict(list)
+    prices = Price.objects.filter(show__in=shows, ticket_type__is_companion=False).select_related("category")
+    for price in prices.order_by("ticket_type__order", "ticket_type__name", "ticket_type__pk") if shows else ():
+        rows[price.show_id].append(price)
+    now = timezone.now()
+    for show in shows:
+        theater = show.hall.theater
+        usual: dict[int, Decimal] = {}
+        whole = []
+        for price in rows[show.pk]:
+            fees = find_price_fees(theater, price.amount, price.category.name, price.ticket_type_id, show.event_id, now)
+            whole.append(price.amount + fees)
+            usual.setdefault(price.category_id, price.amount + fees)
+        show.from_price, show.lowest_price = min(usual.values(), default=None), min(whole, default=None)
+    Show.objects.bulk_update(shows, ["from_price", "lowest_price"])

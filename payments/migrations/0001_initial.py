@@ -236,6 +236,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
+                ('fees', models.DecimalField(db_default=Decimal('0'), decimal_places=3, default=Decimal('0'), max_digits=12)),
                 ('refund', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.refund')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='bookings.ticket')),
             ],
@@ -244,7 +245,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'lines of refunds',
                 'constraints': [
                     models.UniqueConstraint(fields=('refund', 'ticket'), name='refund_line_once', violation_error_message='A refund has one line for each ticket.'),
-                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='refund_line_not_negative', violation_error_message='A line of a refund can’t be negative.'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('fees__gte', 0), ('fees__lte', models.F('amount'))), name='refund_line_not_negative', violation_error_message='A line of a refund can’t be negative.'),
                 ],
             },
         ),

@@ -311,6 +311,8 @@ class RefundLine(models.Model):
     refund = models.ForeignKey(Refund, models.CASCADE, related_name="lines")
     ticket = models.ForeignKey("bookings.Ticket", models.PROTECT, related_name="refund_lines")
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+    # The part of it that is for the ticket's fees.
+    fees = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         verbose_name = _("line of a refund")
@@ -322,7 +324,7 @@ class RefundLine(models.Model):
                 violation_error_message=_("A refund has one line for each ticket."),
             ),
             models.CheckConstraint(
-                condition=Q(amount__gte=0),
+                condition=Q(amount__gte=0, fees__gte=0, fees__lte=F("amount")),
                 name="refund_line_not_negative",
                 violation_error_message=_("A line of a refund can’t be negative."),
             ),

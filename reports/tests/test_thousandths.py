@@ -54,6 +54,7 @@ def test_shares_round_half_up():
 def lines(*tickets: dict[str, int | str]) -> pd.DataFrame:
     """Make lines in euros from amounts in cents, each of a ticket at 10.00 that stays in use."""
     usual = {"face": 1000, "discount": 0, "fees": 0, "amount": 1000, "all_tax": 91, "refunded": 0, "exchanged": 0}
+    usual |= {"fees_tax": 0, "refunded_fees": 0, "exchanged_fees": 0}
     rows = [
         {name: int(ticket.get(name, cents)) * 10 for name, cents in usual.items()}
         | {"state": ticket.get("state", "issued"), "kind": "sale", "currency": "EUR"}
@@ -73,15 +74,19 @@ def lines(*tickets: dict[str, int | str]) -> pd.DataFrame:
         # A voucher of 5.00 and a fee of 1.50; one of two canceled, its half of the tickets given back.
         (
             lines(
-                {"discount": 250, "amount": 750, "fees": 75, "all_tax": 75},
-                {"discount": 250, "amount": 750, "fees": 75, "all_tax": 75, "state": "canceled", "refunded": 750},
+                {"discount": 250, "amount": 750, "fees": 75, "all_tax": 75, "fees_tax": 7},
+                {"discount": 250, "amount": 750, "fees": 75, "all_tax": 75, "fees_tax": 7}
+                | {"state": "canceled", "refunded": 750},
             ),
             {"face": 2000, "discount": 500, "fees": 150, "gross": 1650, "refunded": 750, "tax": 82, "net": 818}
             | {"net_fees": 136},
         ),
         # All of it given back, fee and tax too.
         (
-            lines({"fees": 150, "all_tax": 105, "refunded": 1150, "state": "canceled"}),
+            lines(
+                {"fees": 150, "all_tax": 105, "fees_tax": 14, "refunded": 1150, "refunded_fees": 150}
+                | {"state": "canceled"}
+            ),
             {"gross": 1150, "refunded": 1150, "tax": 0, "net": 0, "net_fees": 0},
         ),
         # One of two exchanged for a cheaper one: most of it pays for that, the rest goes back.
@@ -94,8 +99,8 @@ def lines(*tickets: dict[str, int | str]) -> pd.DataFrame:
         # Free by a voucher of 100 %, with a fee.
         (
             lines(
-                {"discount": 1000, "amount": 0, "fees": 51, "all_tax": 5},
-                {"discount": 1000, "amount": 0, "fees": 50, "all_tax": 4},
+                {"discount": 1000, "amount": 0, "fees": 51, "all_tax": 5, "fees_tax": 5},
+                {"discount": 1000, "amount": 0, "fees": 50, "all_tax": 4, "fees_tax": 4},
             ),
             {"gross": 101, "net": 92, "net_fees": 92},
         ),

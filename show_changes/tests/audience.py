@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, FeeLine, Ticket
 from events.models import Show, TicketType
 from payments.models import Payment
 from testing.bookings import seats_of
@@ -70,6 +70,9 @@ def fill_show(show: Show, sizes: Sequence[int]) -> list[Booking]:
                 )
             )
     Ticket.objects.bulk_create(tickets)
+    FeeLine.objects.bulk_create(
+        FeeLine(booking=booking, name="Fee", amount=1, tax=0, tax_rate=0) for booking in bookings
+    )
     Payment.objects.bulk_create(
         Payment(
             booking=booking,

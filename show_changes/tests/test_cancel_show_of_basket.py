@@ -8,6 +8,7 @@ from decimal import Decimal
 import icalendar
 import pytest
 from django.core import mail
+from django.db import transaction
 
 from accounts.models import User
 from bookings.models import Booking, Ticket, Voucher
@@ -16,8 +17,9 @@ from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.refund import give_goodwill, settle_refund
 from bookings.services.remedy import give_back
-from bookings.services.vouchers import quote_hold, use_voucher
-from events.models import Show
+from bookings.services.vouchers import QUOTED_SUMS, quote_hold, save_quote, use_voucher
+from events.models import FeeRule, Show
+from events.prices.charge_changes import note_change
 from notifications.models import Notification
 from notifications.sending import Outcome, send
 from payments.models import Refund, RefundLine, SandboxAnswer
@@ -25,7 +27,7 @@ from show_changes.cancel import cancel_show, cancel_shows, carry_on, pay_out, tr
 from show_changes.models import CanceledBooking, ShowCancellation
 from show_changes.progress import preview_cancellation, preview_cancellations, read_pay_outs, read_progress
 from testing.bookings import captured, make_hold, make_paid
-from testing.builders import make_event, make_hall, make_show
+from testing.builders import make_event, make_fee, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -59,11 +61,14 @@ def paid(hold: Booking) -> Booking:
 
 
 def add_fees(hold: Booking, fees: Decimal) -> Booking:
-    hold.fees = fees
-    tickets = hold.tickets.filter(state=Ticket.State.HELD).select_related("show").order_by("pk")
+    make_fee(hold.theater, str(fees), per=FeeRule.Per.BOOKING)
+    tickets = hold.tickets.filter(state=Ticket.State.HELD).select_related("show", "category").order_by("pk")
     changed = quote_hold(hold, list(tickets), hold.voucher)
-    Ticket.objects.bulk_update(changed, ["discount", "amount", "fees", "tax"])
-    hold.save(update_fields=["discount", "fees", "tax", "total"])
+    hold.save(update_fields=QUOTED_SUMS)
+    save_quote(hold, changed, had_fees=False)
+    with transaction.atomic():
+        FeeRule.objects.filter(theater=hold.theater).delete()
+        note_change(hold.theater_id)
     return hold
 
 
@@ -322,7 +327,7 @@ def test_a_preview_returns_a_voucher_only_with_the_last_ticket(with_voucher: Boo
 def test_free_tickets_have_their_part_of_the_fees(friday: Show, sunday: Show, theater, customer, manager):
     Voucher.objects.create(code="FREE", theater=theater, percent=100)
     hold = make_hold(sunday, 2, customer=customer, into=make_hold(friday, 0, 1, customer=customer))
-    add_fees(hold, D("1.20"))
+    make_fee(theater, "1.20", per=FeeRule.Per.BOOKING, is_for_free_tickets=True)
     use_voucher(booking=hold, code="FREE")
     hold.refresh_from_db()
     booking = pay_with_token(booking=hold, gateway="sandbox", token="approve")

@@ -269,8 +269,10 @@ class Migration(migrations.Migration):
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
                 ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
                 ('currency', models.CharField(help_text='Three letters, ISO 4217.', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$')], verbose_name='currency')),
-                ('tax_rate', models.DecimalField(decimal_places=4, default=0, help_text='Percent, with up to four decimals: 20, or 8.875.', max_digits=7, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='tax rate')),
+                ('tax_rate', models.DecimalField(decimal_places=4, default=0, help_text='Percent, with up to four decimals: 20, or 8.875. For all that has no tax rate of its own.', max_digits=7, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='tax rate')),
                 ('prices_include_tax', models.BooleanField(default=True, verbose_name='prices include tax')),
+                ('tax_rounding', models.CharField(choices=[('booking', 'once for each booking and rate'), ('line', 'for each ticket and fee')], default='booking', help_text='As the law of the country has it.', max_length=10, verbose_name='tax is rounded')),
+                ('charges_key', models.CharField(blank=True, default='', editable=False, max_length=32)),
                 ('description', models.TextField(blank=True, max_length=20000, verbose_name='description')),
                 ('photo', models.ImageField(blank=True, upload_to='theaters/', verbose_name='photo')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
@@ -405,5 +407,23 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='hall',
             constraint=models.UniqueConstraint(fields=('theater', 'name'), name='hall_name_unique', violation_error_message='This theater already has a hall of this name.'),
+        ),
+        migrations.CreateModel(
+            name='TaxRate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('admission', 'admission'), ('fee', 'fee'), ('goods', 'goods')], max_length=10, verbose_name='kind of sale')),
+                ('rate', models.DecimalField(decimal_places=4, help_text='Percent, with up to four decimals: 20, or 8.875.', max_digits=7, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='tax rate')),
+                ('from_on', models.DateField(verbose_name='valid from')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tax_rates', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'tax rate',
+                'verbose_name_plural': 'tax rates',
+                'ordering': ['theater', 'kind', '-from_on'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'kind', 'from_on'), name='tax_rate_once_a_day', violation_error_message='There is a rate for this kind of sale from this day on already.'),
+                ],
+            },
         ),
     ]

@@ -7,7 +7,7 @@ from theaters.models.places import City, Hall, Theater, TheaterQuerySet
 from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.models.section_photos import SectionPhoto
 from theaters.models.sellers import Seller
-from theaters.models.taxes import SaleKind
+from theaters.models.taxes import SaleKind, TaxRate, TaxRounding
 from theaters.models.team import Invitation, StaffMembership
 from theaters.models.wordings import FormerWording, Wording
 
@@ -28,6 +28,8 @@ __all__ = [
     "SectionPhoto",
     "Seller",
     "StaffMembership",
+    "TaxRate",
+    "TaxRounding",
     "Theater",
     "TheaterQuerySet",
     "Wording",

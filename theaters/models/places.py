@@ -14,6 +14,7 @@ from lib.bounds import MINUTES_OF_A_DAY, TEXT_LENGTH, between
 from lib.pictures import PictureField
 from theaters.models.brands import Brand
 from theaters.models.sellers import Seller
+from theaters.models.taxes import TaxRounding
 from theaters.stock import TicketStock
 
 
@@ -82,9 +83,18 @@ class Theater(models.Model):
         decimal_places=4,
         default=0,
         validators=between(0, 100),
-        help_text=_("Percent, with up to four decimals: 20, or 8.875."),
+        help_text=_("Percent, with up to four decimals: 20, or 8.875. For all that has no tax rate of its own."),
     )
     prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
+    tax_rounding = models.CharField(
+        _("tax is rounded"),
+        max_length=10,
+        choices=TaxRounding.choices,
+        default=TaxRounding.BOOKING,
+        help_text=_("As the law of the country has it."),
+    )
+    # Another one after each change of tax rates and fee rules (`events/prices/charges.py`); empty: there are none.
+    charges_key = models.CharField(max_length=32, blank=True, default="", editable=False)
     description = models.TextField(_("description"), max_length=TEXT_LENGTH, blank=True)
     photo = PictureField(_("photo"), upload_to="theaters/", blank=True, widths=(480, 960, 1600))
     phone = models.CharField(_("phone"), max_length=40, blank=True)

@@ -9,9 +9,7 @@ import time_machine
 from accounts.models import AuditEntry
 from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, Voucher
-from bookings.pricing import quote_booking
 from bookings.seating.availability import read_availability
-from bookings.services import vouchers
 from bookings.services.cancel import cancel_tickets, quote_cancellation
 from bookings.services.confirm import confirm_free, confirm_payment
 from bookings.services.pay import start_payment
@@ -21,7 +19,7 @@ from notifications.models import Notification
 from payments.errors import RefundTooLarge
 from payments.models import Refund
 from testing.bookings import captured, choose_standing, make_hold, make_paid, open_till
-from testing.builders import make_hall, make_show
+from testing.builders import make_fee, make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -132,11 +130,8 @@ def test_tax_on_top_is_refunded_too(show: Show, customer):
     assert sorted(quote(booking).by_ticket.values()) == [D("10.99")] * 2
 
 
-def test_fees_are_kept_unless_the_show_is_off(show: Show, customer, monkeypatch):
-    def quote_with_fees(*args, **rules):
-        return quote_booking(*args, **{**rules, "fees": D("1.50")})
-
-    monkeypatch.setattr(vouchers, "quote_booking", quote_with_fees)
+def test_fees_are_kept_unless_the_show_is_off(show: Show, customer):
+    make_fee(show.hall.theater, "1.50", per="booking")
     booking = make_paid(show, 0, 1, customer=customer)
     assert (booking.total, booking.fees) == (D("21.48"), D("1.5"))
     assert quote(booking).amount == D("19.98")
