@@ -103,7 +103,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
             {"fields": ["city", "place", ("latitude", "longitude"), "travel_information", "access_information"]},
         ),
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
-        (_("Money"), {"fields": [("currency", "tax_rate"), "prices_include_tax"]}),
+        (_("Money"), {"fields": [("currency", "tax_rate"), ("prices_include_tax", "tax_rounding")]}),
         (_("Legal"), {"fields": ["asks_terms_box"]}),
         (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door", "allows_passing_on"]}),
         (_("Box office"), {"fields": ["ticket_stock"]}),
