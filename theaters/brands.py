@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from theaters.directory import BrandItem, TheaterEntry, read_directory
+from theaters.directory import BrandItem, read_directory
 from theaters.models import Theater
 from theaters.shown import shown_brand
 
@@ -76,6 +76,6 @@ def brand_of_page(theater_id: int | None) -> PageBrand:
 
 def find_common_theater(slugs: Iterable[str]) -> int | None:
     """Return the pk of one of these theaters if all of them bear the same brand, or None."""
-    by_slug: dict[str, TheaterEntry] = {entry.slug: entry for entry in read_directory().theaters.values()}
+    by_slug = read_directory().by_slug
     found = [by_slug[slug] for slug in slugs if slug in by_slug]
     return found[0].pk if found and len({entry.brand for entry in found}) == 1 else None

@@ -115,6 +115,7 @@ class Directory:
     theaters: dict[int, TheaterEntry]
     cities: tuple[CityItem, ...]
     site: BrandItem
+    by_slug: dict[str, TheaterEntry]
     by_domain: dict[str, BrandItem]
 
     def cities_of(self, theater_ids: tuple[int, ...]) -> tuple[CityItem, ...]:
@@ -173,6 +174,7 @@ def _read() -> Directory:
         theaters=theaters,
         cities=tuple(city for city in cities.values() if city.theater_count),
         site=_describe_site([row for row in rows if row.is_published], brands),
+        by_slug={entry.slug: entry for entry in theaters.values()},
         by_domain={brand.domain: brand for brand in brands.values() if brand.domain},
     )
 

@@ -59,7 +59,8 @@ def _find_brand(request: HttpRequest) -> BrandItem | None:
 
 
 def _of_theater(slug: str) -> list[int]:
-    return [entry.pk for entry in read_directory().theaters.values() if entry.slug == slug]
+    entry = read_directory().by_slug.get(slug)
+    return [entry.pk] if entry else []
 
 
 def _of_event(slug: str) -> list[int]:

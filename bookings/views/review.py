@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
@@ -13,8 +15,9 @@ from django.views.generic import View
 from accounts.models import User
 from bookings.forms import ReviewForm
 from bookings.services.review import find_review, may_review, save_review
-from events.models import Event
+from events.models import Event, Show
 from lib.refusals import Refusal
+from theaters.brands import find_common_theater
 
 
 class ReviewView(LoginRequiredMixin, View):
@@ -45,12 +48,17 @@ class ReviewView(LoginRequiredMixin, View):
     def _show(self, request: HttpRequest, event: Event, form: ReviewForm) -> HttpResponse:
         context = {
             "event": event,
-            "theater": event.theater_id,
+            "theater": event.theater_id or find_common_theater(_theaters_of(event)),
             "form": form,
             "is_changed": find_review(event, request.user) is not None,
             "may_review": may_review(event, request.user),
         }
         return render(request, "bookings/review.html", context)
+
+
+def _theaters_of(event: Event) -> Iterable[str]:
+    """Return the slugs of the theaters in which it was or will be shown. One query, once it is read."""
+    return Show.objects.public().filter(event=event).order_by().values_list("hall__theater__slug", flat=True).distinct()
 
 
 def _get_event(slug: str) -> Event:

@@ -43,6 +43,11 @@ class BrandForm(ModelForm):
     def clean_color_dark(self) -> str:
         return _require_legible(self.cleaned_data["color_dark"], DARK)
 
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("color_dark") and not self.cleaned_data.get("color") and "color" not in self.errors:
+            self.add_error("color", gettext("Choose this one, too: the site’s own would be on light pages."))
+        return super().clean() or self.cleaned_data
+
     def clean_domain(self) -> str:
         domain = str(self.cleaned_data["domain"]).lower()
         if domain and domain == urlsplit(settings.SITE_URL).hostname:

@@ -89,7 +89,8 @@ def test_a_manager_neither_sees_anothers_brand_nor_gives_it_to_anothers_theater(
     ("fields", "message"),
     [
         ({"color": "#e0457b"}, "The nearest shade: #c02058"),
-        ({"color_dark": "#441100"}, "The nearest shade: #"),
+        ({"color": "#0b5d4a", "color_dark": "#441100"}, "The nearest shade: #"),
+        ({"color_dark": "#5cc79f"}, "Choose this one, too"),
         ({"color": "red"}, "Enter a valid value"),
         ({"social_links": "javascript:alert(1)"}, "is not an address that begins with https://"),
         ({"domain": "https://a.example/"}, "Type a domain alone"),
