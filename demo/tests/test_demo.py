@@ -1,5 +1,6 @@
 """The season in a database: loaded once for all of these tests, which only look."""
 
+import re
 from collections import Counter, defaultdict
 from datetime import UTC, timedelta
 from decimal import Decimal
@@ -230,7 +231,9 @@ def test_the_audit_log_says_all_in_words():
     entries = AuditEntry.objects.select_related("content_type")
     assert entries
     for entry in entries:
-        assert_plain(f"{name_action(entry)}: {compare(entry, UTC)}".replace("is_change", ""))
+        # A theater's own texts have placeholders.
+        said = re.sub(r"\{\w+\}", "", f"{name_action(entry)}: {compare(entry, UTC)}")
+        assert_plain(said.replace("is_change", ""))
 
 
 def test_pictures_are_stored_in_the_widths_of_pages():

@@ -35,7 +35,7 @@ class Wording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.theater}, {self.place}, {self.language}"
+        return f"{self.theater} ({self.language})"
 
 
 class FormerWording(models.Model):

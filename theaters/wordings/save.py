@@ -14,7 +14,7 @@ from accounts.audit import record
 from accounts.models import User
 from lib.placeholders import check
 from theaters.models import FormerWording, Theater, Wording
-from theaters.wordings.places import Place, find_place
+from theaters.wordings.places import Place, find_place, read_groups
 
 # Former texts that are kept for each place and language.
 KEPT_FORMER = 20
@@ -91,5 +91,6 @@ def _write(theater: Theater, place: Place, language: str, text: str, by: User) -
         theater_id=theater.pk,
         before={"text": before},
         after={"text": text},
+        reason=f"{read_groups()[place.group].label}: {place.label}",
     )
     return True

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from demo import brands, counter, overrides, people, pictures, reviews, season, showcase, volume
+from demo import brands, counter, overrides, people, pictures, reviews, season, showcase, volume, words
 from events.catalogue import forget_catalogue
 
 
@@ -60,6 +60,7 @@ class Command(BaseCommand):
         self.stdout.write("Posters …")
         pictures.load_pictures(loaded)
         loaded.counts["names and looks"] = brands.load_brands()
+        loaded.counts["own words"] = words.load_words()
         self.stdout.write("Shows and sales …")
         season.load_shows(now, people.load_customers(), loaded)
         # Queries of the services below are slow while PostgreSQL takes the tables for empty.
