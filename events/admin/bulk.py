@@ -249,8 +249,8 @@ class SetTerms(BulkChange):
         terms, sold = form.terms(), find_shows_with_tickets(shows)
         lines = []
         for show in shows:
-            is_kept = terms.refunds is not None and show.pk in sold
-            said = describe_terms(terms._replace(refunds=None) if is_kept else terms)
+            is_kept = terms.changes_refunds and show.pk in sold
+            said = describe_terms(terms.without_refunds() if is_kept else terms)
             notes = [gettext("refunds stay as they are, because tickets are sold or held")] if is_kept else []
             refusal = _not_coming(show) or (
                 "" if said else gettext("Tickets are sold or held: its refunds stay as they are.")

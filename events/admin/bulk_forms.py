@@ -36,6 +36,7 @@ class TermsForm(ShowsForm):
     """Terms for all of these shows; empty fields stay as they are."""
 
     LEAVE = ""
+    INHERIT = "inherit"
 
     tickets_per_customer = forms.IntegerField(
         label=_("Tickets per customer"),
@@ -48,7 +49,7 @@ class TermsForm(ShowsForm):
     refunds = forms.ChoiceField(
         label=_("Refunds"),
         required=False,
-        choices=[(LEAVE, _("unchanged")), *RefundPolicy.choices],
+        choices=[(LEAVE, _("unchanged")), (INHERIT, _("as the settings above")), *RefundPolicy.choices],
         widget=UnfoldAdminSelectWidget,
     )
     refund_hours = forms.IntegerField(
@@ -81,10 +82,12 @@ class TermsForm(ShowsForm):
         percent = cleaned["refund_percent"]
         refunds = {
             self.LEAVE: None,
+            self.INHERIT: None,
             RefundPolicy.NEVER.value: Refunds(None),
             RefundPolicy.UNTIL.value: Refunds(cleaned["refund_hours"], 100 if percent is None else percent),
         }
-        return Terms(cleaned["tickets_per_customer"], refunds[cleaned["refunds"]])
+        chosen = cleaned["refunds"]
+        return Terms(cleaned["tickets_per_customer"], refunds[chosen], inherits_refunds=chosen == self.INHERIT)
 
 
 class PriceChangeForm(ShowsForm):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.actions import Action
 from accounts.models import User
@@ -26,10 +26,21 @@ WRITE_BATCH = 500
 
 
 class Terms(NamedTuple):
-    """Terms of a show; None for those that are left open."""
+    """Terms of a show; None for those that are left as they are.
+
+    With `inherits_refunds` the show gets those of the settings above it.
+    """
 
     tickets_per_customer: int | None = None
     refunds: Refunds | None = None
+    inherits_refunds: bool = False
+
+    @property
+    def changes_refunds(self) -> bool:
+        return self.refunds is not None or self.inherits_refunds
+
+    def without_refunds(self) -> Terms:
+        return self._replace(refunds=None, inherits_refunds=False)
 
     def values(self) -> dict[str, Any]:
         """Return the columns of a show that these terms set."""
@@ -38,6 +49,8 @@ class Terms(NamedTuple):
             found["tickets_per_customer"] = self.tickets_per_customer
         if self.refunds is not None:
             found |= refund_columns(self.refunds)
+        elif self.inherits_refunds:
+            found |= {"refunds": "", "refund_hours": None, "refund_percent": None}
         return found
 
 
@@ -62,6 +75,8 @@ def describe_terms(terms: Terms) -> list[str]:
         )
     if terms.refunds is not None:
         said.append(write_refunds(terms.refunds))
+    elif terms.inherits_refunds:
+        said.append(gettext("refunds as the settings above have it"))
     return said
 
 
@@ -84,7 +99,7 @@ def set_terms(*, terms: dict[int, Terms], by: User | None, action: str = Action.
         sold = find_shows_with_tickets(shows)
         for show in shows:
             wanted = terms[show.pk]
-            values = (wanted._replace(refunds=None) if show.pk in sold else wanted).values()
+            values = (wanted.without_refunds() if show.pk in sold else wanted).values()
             before = {name: getattr(show, name) for name in values}
             if before == values:
                 continue

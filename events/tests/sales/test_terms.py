@@ -48,6 +48,8 @@ def test_many_shows_at_once(hall: Hall, event: Event, manager: User):
     assert (terms(sold), terms(unsold)) == ((None, 24, None), (None, 12, 50))
     client.post(page, {"shows": sent["shows"], "tickets_per_customer": "3", "refunds": "", "_do": "1"})
     assert (terms(sold), terms(unsold)) == ((3, 24, None), (3, 12, 50))
+    client.post(page, {"shows": sent["shows"], "refunds": "inherit", "_do": "1"})
+    assert (terms(sold), terms(unsold)) == ((3, 24, None), (3, None, None))
     response = client.post(page, {"shows": sent["shows"], "refunds": UNTIL, "_look": "1"})
     assert "refund_hours" in response.context["form"].errors
 
