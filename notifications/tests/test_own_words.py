@@ -10,6 +10,8 @@ from notifications.rendering import Rendered, render
 from notifications.samples import sample_context
 from notifications.wordings import PLACEHOLDERS
 
+# Templates read what the law asks for.
+pytestmark = pytest.mark.django_db
 ALL = [(kind, slot) for kind, rules in KINDS.items() for slot in rules.slots]
 TEXT = "Slot [here](https://example.org/way)\nfor **{first_name}**\n\n" + "\n".join(
     f"- {{{name}}}" for name in PLACEHOLDERS

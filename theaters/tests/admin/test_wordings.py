@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
+from events.levels.change import change_settings
+from events.models.settings import Scope
 from testing.builders import make_event, make_hall, make_show
 from testing.console import signed_in
 from theaters.models import FormerWording, StaffMembership, Theater, Wording
+from theaters.wordings.find import find_words
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:words")
@@ -127,3 +130,14 @@ def test_only_those_who_may_change_the_theater_see_the_pages(address, box_office
 def test_unknown_groups_are_not_found(desk, theater):
     assert desk.get(reverse("admin:words_group", args=[theater.slug, "nonsense"])).status_code == 404
     assert desk.get(f"{LIST}?theater=nowhere").status_code == 404
+
+
+def test_a_theater_has_the_languages_that_it_offers(desk, address, theater):
+    change_settings(scope=Scope(theater.pk), values={"languages": "hi, de"}, by=None)
+    assert "language=en" not in read(desk.get(address))
+    assert desk.get(f"{address}?language=en").status_code == 404
+    desk.post(address, {**TYPED, "closing": "फिर मिलेंगे"})
+    assert Wording.objects.get(place="booking_confirmed.closing").language == "hi"
+    theater.refresh_from_db()
+    found = find_words(theater, "booking_confirmed", "de")
+    assert found["closing"] == {"text": "फिर मिलेंगे", "language": "hi"}, "where German is missing"
