@@ -36,6 +36,11 @@ def site_brand() -> BrandItem:
     return read_directory().site
 
 
+def address_of(*theater_slugs: str) -> str:
+    """Return the start of addresses of pages about these theaters: their common brand's domain, or the site's."""
+    return brand_of_page(find_common_theater(theater_slugs)).brand.address
+
+
 def site_address() -> str:
     """Return the start of addresses of pages that belong to no theater: the domain of this request, or the site's."""
     return (shown_brand() or site_brand()).address

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
 from events.catalogue import Showtime, TheaterItem
+from theaters.brands import address_of
 
 REFRESH_INTERVAL = timedelta(hours=1)
 
@@ -36,7 +37,7 @@ def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
             "summary", gettext("Canceled: %(title)s") % {"title": show.event_title} if is_canceled else show.event_title
         )
         entry.add("location", f"{show.hall_name}, {theater.name}, {theater.place}, {theater.city_name}")
-        entry.add("url", f"{settings.SITE_URL}{reverse('events:detail', args=[show.event_slug])}")
+        entry.add("url", f"{address_of(theater.slug)}{reverse('events:detail', args=[show.event_slug])}")
         entry.add("status", "CANCELLED" if is_canceled else "CONFIRMED")
         calendar.add_component(entry)
     return bytes(calendar.to_ical())

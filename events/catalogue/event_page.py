@@ -60,6 +60,11 @@ class EventDetail:
     has_more_shows: bool
     last_show_at: datetime | None
 
+    @property
+    def theater_slugs(self) -> set[str]:
+        """The theaters of its shows, or without any the one that it belongs to."""
+        return {show.theater_slug for show in self.shows} or {self.theater_slug}
+
     def by_theater(self) -> list[tuple[Showtime, list[tuple[date, list[Showtime]]]]]:
         """Return the shows by theater, the one with the soonest show first, and then by local day.
 

@@ -6,12 +6,12 @@ import json
 from datetime import time
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from events.catalogue import EventDetail, ShowState, Showtime, TheaterItem
 from events.models import Event
+from theaters.brands import address_of
 from theaters.opening_hours import MIDNIGHT, OpeningTimes, Span
 
 # Search engines look at the first few; a page of 300 shows would carry 200 kB of them.
@@ -39,12 +39,13 @@ _AVAILABILITY = {
 def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
     """Return JSON-LD for a `<script>`: the film, and each upcoming show with its offer."""
     card = event.card
+    url = _url("events:detail", card.slug, *event.theater_slugs)
     graph: list[dict[str, Any]] = []
     work: dict[str, Any] = {}
     if card.kind == Event.Kind.FILM:
         work = {
             "@type": "Movie",
-            "@id": f"{_url('events:detail', card.slug)}#film",
+            "@id": f"{url}#film",
             "name": card.title,
             "description": event.synopsis,
             "image": image_url or None,
@@ -55,7 +56,7 @@ def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
             work["aggregateRating"] = _rating(card)
         graph.append(work)
     for show in event.shows[:MAX_DESCRIBED_SHOWS]:
-        described = _describe_show(show, event, image_url=image_url)
+        described = _describe_show(show, event, url=url, image_url=image_url)
         if work:
             described["workPresented"] = {"@id": work["@id"]}
         graph.append(described)
@@ -67,7 +68,7 @@ def describe_theater(theater: TheaterItem, opening: OpeningTimes, *, image_url: 
         "@context": "https://schema.org",
         "@type": "PerformingArtsTheater",
         "name": theater.name,
-        "url": _url("events:theater", theater.slug),
+        "url": _url("events:theater", theater.slug, theater.slug),
         "image": image_url or None,
         "description": theater.description or None,
         "telephone": theater.phone or None,
@@ -104,14 +105,14 @@ def _hours(span: Span) -> dict[str, str]:
     return {"opens": f"{span.opens:%H:%M}", "closes": f"{closes:%H:%M}"}
 
 
-def _describe_show(show: Showtime, event: EventDetail, *, image_url: str) -> dict[str, Any]:
+def _describe_show(show: Showtime, event: EventDetail, *, url: str, image_url: str) -> dict[str, Any]:
     card = event.card
     described: dict[str, Any] = {
         "@type": _TYPES.get(Event.Kind(card.kind), "Event"),
         "name": card.title,
         "description": event.synopsis or card.tagline or None,
         "image": image_url or None,
-        "url": _url("events:detail", card.slug),
+        "url": url,
         "startDate": show.local_start.isoformat(),
         "endDate": show.ends_at.astimezone(show.local_start.tzinfo).isoformat(),
         "doorTime": show.doors_at.astimezone(show.local_start.tzinfo).isoformat() if show.doors_at else None,
@@ -121,13 +122,13 @@ def _describe_show(show: Showtime, event: EventDetail, *, image_url: str) -> dic
         "location": {
             "@type": "Place",
             "name": show.theater_name,
-            "url": _url("events:theater", show.theater_slug),
+            "url": _url("events:theater", show.theater_slug, show.theater_slug),
             "address": _address(show.theater_place, show.city_name, show.country),
         },
         "organizer": {
             "@type": "PerformingArtsTheater",
             "name": show.theater_name,
-            "url": _url("events:theater", show.theater_slug),
+            "url": _url("events:theater", show.theater_slug, show.theater_slug),
         },
     }
     if card.rating_count and card.kind != Event.Kind.FILM:
@@ -136,7 +137,7 @@ def _describe_show(show: Showtime, event: EventDetail, *, image_url: str) -> dic
     if availability and show.price:
         described["offers"] = {
             "@type": "Offer",
-            "url": _url("bookings:show", show.code),
+            "url": _url("bookings:show", show.code, show.theater_slug),
             "price": f"{show.price.amount.normalize():f}",
             "priceCurrency": show.currency,
             "availability": f"https://schema.org/{availability}",
@@ -163,8 +164,8 @@ def _rating(card: Any) -> dict[str, Any]:
     }
 
 
-def _url(name: str, key: str) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=[key])}"
+def _url(name: str, key: str, *theater_slugs: str) -> str:
+    return f"{address_of(*theater_slugs)}{reverse(name, args=[key])}"
 
 
 def _dump(data: dict[str, Any]) -> SafeString:

@@ -362,7 +362,7 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     city = choose_city(request)
     image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
     most = max(event.star_counts.values(), default=0) or 1
-    theater_id = find_common_theater({show.theater_slug for show in event.shows} or {event.theater_slug})
+    theater_id = find_common_theater(event.theater_slugs)
     in_city = [show for show in event.shows if city and show.city_slug == city.slug and show.is_bookable]
     return {
         "event": event,

@@ -72,6 +72,11 @@ def test_pages_name_the_domain_and_bear_its_brand(client: Client, shows: list[An
     # The same page at the shared site leads there, too.
     text = client.get(shows[0].event.get_absolute_url()).content.decode()
     assert f'rel="canonical" href="http://tickets.alpha.example{shows[0].event.get_absolute_url()}"' in text
+    # So do data for search engines and calendars.
+    assert f'"url": "http://tickets.alpha.example{shows[0].event.get_absolute_url()}"' in text
+    assert f'"url": "http://tickets.alpha.example/shows/{shows[0].code}/"' in text
+    calendar = client.get(reverse("events:theater-calendar", args=[shows[0].hall.theater.slug])).content.decode()
+    assert "URL:http://tickets.alpha.example/events/" in calendar
     assert "http://tickets.alpha.example/sitemap.xml" in client.get("/robots.txt", **HOST).content.decode()
     manifest = json.loads(client.get("/manifest.webmanifest", **HOST).content)
     assert manifest["name"] == "Alpha Players"
