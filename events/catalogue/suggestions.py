@@ -9,13 +9,13 @@ from typing import Any
 from django.db.models import Q
 
 from events.catalogue.cache import cached
-from events.catalogue.cards import EventCard, LabelItem
+from events.catalogue.cards import EventCard, LabelItem, only_shown
 from events.catalogue.choices import read_filter_choices
 from events.catalogue.event_cards import read_event_cards, shows_in
 from events.catalogue.filters import EventFilters
 from events.catalogue.search import find_events
 from events.catalogue.vocabulary import mark_person, read_vocabulary
-from events.models import SearchWord
+from events.models import SearchWord, Show
 from lib.words import index_words, query_words
 from theaters.cities import find_city
 from theaters.directory import TheaterEntry, read_directory
@@ -71,6 +71,9 @@ def _find_events(filters: EventFilters, now: datetime) -> tuple[EventCard, ...]:
     city = find_city(filters.city) if filters.city else None
     cards = read_event_cards(best, shows_in(city, now), now)
     found = [cards[pk] for pk in best if pk in cards]
+    if shown_theaters() is not None:
+        # A domain shows no event of others.
+        found = [card for card in found if card.next_shows]
     return tuple(sorted(found, key=lambda card: not card.next_shows)[:MAX_EVENTS])
 
 
@@ -81,6 +84,8 @@ def _find_people(query: str) -> tuple[PersonItem, ...]:
         return ()
     named: dict[str, PersonItem] = {}
     rows = SearchWord.objects.filter(Q(word__in=marks), event__is_published=True).order_by("word", "-event")
+    if shown_theaters() is not None:
+        rows = rows.filter(event__in=only_shown(Show.objects.public()).order_by().values("event"))
     for word, cast, crew in rows.values_list("word", "event__cast", "event__credits")[: 10 * MAX_OTHERS]:
         for person in [*cast, *crew]:
             name = str(person.get("name", ""))

@@ -39,6 +39,8 @@ def other() -> Theater:
 @pytest.fixture
 def shows(own: Theater, other: Theater) -> list[Any]:
     found = [make_show(hall=make_hall(theater=one), event=make_event(f"Play of {one.name}")) for one in (own, other)]
+    idle = make_event("Play of Betahaus by itself", cast=[{"name": "Ophelia Other", "role": ""}])
+    index_event(idle)
     for show in found:
         index_event(show.event)
     return found
@@ -51,6 +53,11 @@ def test_it_shows_only_its_theaters(client: Client, shows: list[Any]):
         assert "Beta" not in text, address
         assert shows[1].hall.theater.slug not in text, address
     assert client.get("/events/?q=Betahaus", **HOST).content.decode().count("Play of Betahaus") == 0
+    for query in ("Play", "Betahaus", "Ophelia"):
+        suggested = client.get(f"/suggestions/?q={query}", **HOST).content.decode()
+        assert "Beta" not in suggested, query
+        assert "Ophelia Other" not in suggested
+    assert "Ophelia Other" in client.get("/suggestions/?q=Ophelia").content.decode()
     found = client.get("/events/?q=Play", **HOST).content.decode()
     assert "Play of Alphahaus" in found
     assert "Play of Betahaus" not in found
