@@ -39,8 +39,8 @@ AMOUNTS = ("face", "discount", "fees", "gross", "refunded", "exchanged", "tax", 
 
 def _sum_refunded(column: str) -> Coalesce:
     lines = RefundLine.objects.filter(ticket=OuterRef("pk"), refund__payment__state=Payment.State.CAPTURED)
-    lines = lines.exclude(refund__state=Refund.State.FAILED).order_by().values("ticket")
-    return Coalesce(Subquery(lines.annotate(whole=Sum(Thousandths(column))).values("whole")), Value(0))
+    by_ticket = lines.exclude(refund__state=Refund.State.FAILED).order_by().values("ticket")
+    return Coalesce(Subquery(by_ticket.annotate(whole=Sum(Thousandths(column))).values("whole")), Value(0))
 
 
 _FIELDS: dict[str, Any] = {

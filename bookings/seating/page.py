@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from bookings.models import Booking, Ticket
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen
+from bookings.seating.fee_notes import describe_fees
 from bookings.seating.hall import ACCESSIBLE, HEARING_LOOP, RESTRICTED_VIEW, STEP_FREE, PlanCategory, PlanSeat
 from bookings.seating.lines import BasketLine, ListedArea, ListedSection, PricedCategory, Stepper, TypePrice
 from bookings.seating.neighbors import find_lone_seats
@@ -76,6 +77,7 @@ class SeatPage:
     limit: int
     # The party size that the waiting list link starts with; 0 for none.
     party_size: int
+    channel: str
     # The address of the page, if it is not that of the show, and what its query says beside the choice.
     address: str
     kept_query: str
@@ -188,6 +190,10 @@ class SeatPage:
     @property
     def currency(self) -> str:
         return self.plan.currency
+
+    @property
+    def fee_notes(self) -> list[str]:
+        return describe_fees(self.show, self.now, self.channel)
 
     @cached_property
     def offers(self) -> dict[int, list[TypePrice]]:
@@ -382,6 +388,7 @@ def read_seat_page(
         section=section,
         limit=limit,
         party_size=party_size,
+        channel=channel,
         address=address or show.get_absolute_url(),
         kept_query=kept_query,
     )
