@@ -12,7 +12,7 @@ from bookings.errors import TooManyTickets
 from bookings.seating.lines import PricedCategory
 from bookings.seating.party import PartyWish
 from bookings.seating.plan import PlanTicketType
-from bookings.services.places import TYPE_ALONE
+from events.models import COMPANION_ALONE
 from lib.forms import Form
 
 MOST_WHEELCHAIR_PLACES = 4
@@ -75,7 +75,7 @@ class BestSeatsForm(Form):
         elif sum(self._types.get(kind.id, 0) for kind in self.ticket_types if kind.companion) > (
             cleaned["accessible"] or 0
         ):
-            self.add_error("accessible", TYPE_ALONE)
+            self.add_error("accessible", COMPANION_ALONE)
         return cleaned | {"quantity": quantity}
 
     @property

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from events.models import Show
+from events.models import Rule, Show, Violation
 from lib.problem_types import TOO_MANY_REQUESTS
 from lib.refusals import ProblemType, Refusal
 from theaters.models import Area, Seat
@@ -135,6 +135,37 @@ class CompanionAlone(RefusedForShow):
     def __init__(self, reason: str | Promise) -> None:
         super().__init__()
         self.message = reason
+
+
+class TicketRulesBroken(RefusedForShow):
+    """The ticket types of a booking can't be sold so: `violations` has every rule that is broken."""
+
+    problem = ProblemType(
+        "ticket-rules",
+        422,
+        _("These ticket types are not sold like that."),
+        _(
+            "“violations” names each broken rule (“channel”, “window”, “minimum”, “maximum”, “group”, “company”, "
+            "“companion” or “quota”), its ticket type, and what would help."
+        ),
+    )
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__()
+        self.violations = list(violations)
+
+    def __str__(self) -> str:
+        return " ".join(dict.fromkeys(one.detail for one in self.violations))
+
+    def members(self) -> dict[str, Any]:
+        found = [
+            {"rule": str(one.rule), "ticket_type": one.ticket_type.pk, "detail": one.detail} for one in self.violations
+        ]
+        return {**super().members(), "violations": found}
+
+    @property
+    def is_of_quota(self) -> bool:
+        return any(one.rule == Rule.QUOTA for one in self.violations)
 
 
 class NothingChosen(RefusedForShow):

@@ -17,6 +17,16 @@ _TICKET_PLACE = f"NOT EXISTS ({_PLACE_OF_SHOW})"
 _TICKET_PLACE_SHARED = f"NOT EXISTS ({_PLACE_OF_SHOW} FOR KEY SHARE OF s)"
 _TICKET_PLACE_MESSAGE = _("A ticket names a place of its show, which is at its booking's theater.")
 
+# Of other bookings: a hold that changes places has both its old and its new ones for a moment. A ticket that was
+# moved to another seat keeps its type, even if staff have lowered the quota since.
+_OVER_QUOTA = (
+    "NEW.state IN ('held', 'issued') AND NEW.moved_from_id IS NULL AND EXISTS (SELECT 1 FROM events_tickettype k "
+    "WHERE k.id = NEW.ticket_type_id AND k.quota IS NOT NULL AND k.quota <= (SELECT COUNT(*) FROM bookings_ticket t "
+    "WHERE t.show_id = NEW.show_id AND t.ticket_type_id = k.id AND t.booking_id <> NEW.booking_id "
+    "AND t.state IN ('held', 'issued')))"
+)
+_OVER_QUOTA_MESSAGE = _("No more tickets of a type are sold for a show than its quota.")
+
 GUARDS = [
     Guard("ticket_place_insert", "bookings_ticket", "INSERT", _TICKET_PLACE, _TICKET_PLACE_MESSAGE, only="sqlite"),
     Guard(
@@ -40,6 +50,14 @@ GUARDS = [
         "UPDATE OF booking_id, show_id, seat_id, area_id",
         _TICKET_PLACE,
         _TICKET_PLACE_MESSAGE,
+    ),
+    Guard("ticket_quota_insert", "bookings_ticket", "INSERT", _OVER_QUOTA, _OVER_QUOTA_MESSAGE),
+    Guard(
+        "ticket_quota_again",
+        "bookings_ticket",
+        "UPDATE OF state",
+        f"OLD.state = 'released' AND {_OVER_QUOTA}",
+        _OVER_QUOTA_MESSAGE,
     ),
     Guard(
         "ticket_price_fixed",

@@ -4,6 +4,7 @@
 1. a customer's tickets for a show (`lock_customer`),
 2. bookings, by pk: those that are no longer holds before those that are, and so a booking whose tickets
    are exchanged before the hold that replaces them,
+   then ticket types with a quota (`lock_quotas`), all that a transaction wants at once,
 3. tickets, inserted or taken again by pk of their seat, then of their show,
 4. places of areas, then uses of vouchers, each by pk (`tallies.py`),
 5. drawers of the box office (`lock_drawer`), one in a transaction,
@@ -56,6 +57,21 @@ def lock_customer(show_ids: Iterable[int], *names: str) -> None:
     if keys:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def lock_quotas(keys: Iterable[tuple[int, int]]) -> None:
+    """Make transactions that want tickets of a type with a quota take turns, by pk of show and ticket type.
+
+    One query on PostgreSQL.
+    """
+    pairs = sorted(keys)
+    if pairs and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('quota ' || show || ' ' || kind, 0)) "
+                "FROM unnest(%s::bigint[], %s::bigint[]) AS pair(show, kind)",
+                [[show for show, _kind in pairs], [kind for _show, kind in pairs]],
+            )
 
 
 def lock_customer_of(booking_id: int, *names: str) -> None:

@@ -72,7 +72,7 @@ def _describe(answer: Answer) -> dict[str, Any]:
             "seat": ticket.label,
             "category": ticket.category.name,
             "ticket_type": ticket.ticket_type.name,
-            "proof": ticket.ticket_type.who,
+            "proof": ticket.ticket_type.asked_proof,
             "name": ticket.attendee_name or ticket.booking.name or None,
         }
     return {

@@ -31,7 +31,7 @@ MAX_CONFLICTS = 20
 _FIELDS = (
     "pk", "code", "show_id", "state", "booking__state", "booking__code", "booking__name", "attendee_name",
     "seat__section", "seat__row", "seat__number", "seat__is_accessible", "seat__is_companion", "area__name",
-    "ticket_type__name", "ticket_type__who", "show_moved_at",
+    "ticket_type__name", "ticket_type__who", "ticket_type__proof", "show_moved_at",
 )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def _list(shows: Sequence[Show]) -> list[dict[str, Any]]:
             "refusal": refusal,
             **_describe_place(row),
             "type": row["ticket_type__name"],
-            "proof": row["ticket_type__who"],
+            "proof": row["ticket_type__proof"] or row["ticket_type__who"],
             "is_moved": row["show_moved_at"] is not None,
             "passed": passed.get(row["code"]),
         }

@@ -66,6 +66,7 @@ booking_router = Router(tags=["bookings"], auth=jwt_auth)
         "too-many-holds",
         "no-price",
         "companion-alone",
+        "ticket-rules",
         "voucher-refused",
         "details-missing",
         "idempotency-key-reused",

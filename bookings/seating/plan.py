@@ -207,7 +207,7 @@ def _price(show: Show, channel: str) -> ShowPrices:
     currency = theater.currency
     rows = (
         Price.objects.filter(show=show)
-        .order_by("ticket_type__is_companion", "ticket_type__order", "ticket_type__name", "category__rank")
+        .order_by("ticket_type__is_restricted", "ticket_type__order", "ticket_type__name", "category__rank")
         .values_list(
             "category_id",
             "amount",

@@ -26,7 +26,7 @@ from bookings import locking, messages
 from bookings.errors import NotCancelable, WrongState
 from bookings.models import Booking, Ticket, by_show
 from bookings.pricing import ZERO, quote_refunds
-from bookings.services.companions import STAYS_ALONE, leaves_companions_alone
+from bookings.services.companions import object_to_leaving
 from bookings.services.refund import find_payments, promise_refund, share
 from bookings.services.release_hold import free_places, release_hold
 from events.models import Show
@@ -188,6 +188,7 @@ def cancel_tickets(
         if booking.state != Booking.State.CONFIRMED or not chosen:
             return None
         now = timezone.now()
+        is_by_policy = amount is None
         if amount is None:
             quote = quote_cancellation(booking, chosen_tickets, now=now)
             if not quote.is_allowed:
@@ -198,8 +199,8 @@ def cancel_tickets(
         else:
             fees = None
             lines = {ticket.pk: ticket.worth for ticket in chosen}
-        if leaves_companions_alone(booking, chosen, now):
-            raise NotCancelable(STAYS_ALONE)
+        if reason_against := object_to_leaving(booking, chosen, now, by_customer=is_by_policy):
+            raise NotCancelable(reason_against)
         free_issued(booking, chosen, now)
         refund = promise_refund(booking, amount, lines=lines, fees=fees, by=by, reason=reason)
         messages.notify_canceled(booking, chosen, refund)

@@ -16,7 +16,7 @@ from bookings.seating.availability import forget_availability
 from bookings.services.late_money import reissue
 from bookings.services.refund import find_payments, promise_refund
 from bookings.services.release_hold import free_places
-from bookings.tallies import move_areas
+from bookings.tallies import check_quotas, move_areas
 from lib.after_commit import after_commit
 from lib.money import round_money
 from payments.models import Payment
@@ -132,7 +132,10 @@ def _take(hold: Booking, now: datetime) -> None:
         reissue(hold, now)
         return
     Ticket.objects.filter(booking=hold, state=Ticket.State.HELD).update(state=Ticket.State.ISSUED)
-    waiting = list(hold.tickets.filter(state=Ticket.State.RELEASED).order_by("pk"))
+    tickets = Ticket.objects.filter(booking=hold).select_related("show", "ticket_type").order_by("pk")
+    waiting = list(tickets.filter(state=Ticket.State.RELEASED))
+    if waiting:
+        check_quotas(hold.pk, [*tickets.issued(), *waiting], added=waiting)
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in waiting]).update(state=Ticket.State.ISSUED)
     if move_areas(Counter((ticket.show_id, ticket.area_id) for ticket in waiting if ticket.area_id)):
         raise SeatsUnavailable

@@ -19,6 +19,7 @@ from bookings.errors import (
     DetailsMissing,
     HoldExpired,
     SeatsUnavailable,
+    TicketRulesBroken,
     TooManyTickets,
     VoucherRefused,
     WrongState,
@@ -151,7 +152,7 @@ def _buy(  # noqa: PLR0917
         return SurplusReason.OVER_LIMIT
     except VoucherRefused:
         return SurplusReason.VOUCHER_USED
-    except (SeatsUnavailable, IntegrityError) as error:
+    except (SeatsUnavailable, TicketRulesBroken, IntegrityError) as error:
         log.info("places_lost", booking=booking.code, error=str(error))
         return SurplusReason.PLACES_GONE
     return None

@@ -33,7 +33,7 @@ from bookings.models import Booking, Exchange, Ticket, by_show
 from bookings.pricing import ZERO, split
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.services.cancel import CancellationQuote, percent_of, quote_cancellation, quote_in_full, quote_worth
-from bookings.services.companions import STAYS_ALONE, leaves_companions_alone
+from bookings.services.companions import object_to_leaving
 from bookings.services.complete_exchange import complete_exchange, find_counting_fees, object_to_exchange
 from bookings.services.hold_seats import HoldTerms, hold_seats
 from bookings.services.move_tickets import lock_issued, move_tickets
@@ -106,8 +106,8 @@ def quote_exchange(booking: Booking, wish: ExchangeWish, *, by_customer: bool = 
     show = Show.objects.select_related("hall__theater").get(pk=wish.show.pk)
     theater = show.hall.theater
     lines = quote_places(show, wish.seats, wish.areas).lines
-    if leaves_companions_alone(booking, wish.tickets, now, lines, show):
-        raise NotExchangeable(STAYS_ALONE)
+    if reason := object_to_leaving(booking, wish.tickets, now, by_customer=by_customer, coming=lines, to=show):
+        raise NotExchangeable(reason)
     if _is_move(booking, wish, lines):
         worth = quote_worth(booking, wish.tickets)
         return ExchangeQuote(worth, worth, worth, ZERO, ZERO, is_move=True)

@@ -33,7 +33,7 @@ from bookings.services.limit_holds import FULL_HOLD_MINUTES, UNKNOWN_BROWSER, Br
 from bookings.services.places import (
     Comparison,
     Places,
-    check_companions,
+    check_rules,
     compare_places,
     find_all_in_the_way,
     find_reused,
@@ -51,7 +51,7 @@ from bookings.services.vouchers import (
     quote_hold,
     save_quote,
 )
-from bookings.tallies import move_areas, move_vouchers
+from bookings.tallies import check_quotas, move_areas, move_vouchers
 from events.models import Show
 from events.models.settings import HOLD_MINUTES, choose_language
 from lib.after_commit import after_commit
@@ -148,8 +148,8 @@ def hold_seats(
     `cart`, `given_back` and, for an offer, `until`. At most eight queries for a customer who chooses seats.
 
     Raises `SeatsUnavailable` with every place that is gone, `NotOnSale`, `AccountNeeded`, `TooManyTickets`,
-    `TooManyHolds`, `NothingChosen`, `UnknownPlace`, `NoPrice`, `CompanionAlone`, `VoucherRefused`,
-    `IdempotencyKeyReused`.
+    `TooManyHolds`, `NothingChosen`, `UnknownPlace`, `NoPrice`, `CompanionAlone`, `TicketRulesBroken`,
+    `VoucherRefused`, `IdempotencyKeyReused`.
     """
     if into is not None and customer is None:
         customer = into.customer
@@ -223,9 +223,9 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
     voucher = _find_voucher(wish, booking, now)
     requoted = quote_hold(booking, tickets, voucher, terms=wish.terms.fees)
     booking.expires_at = lapses_at
-    _check_companions(wish, tickets, now)
 
     freed = free_tickets([hold for hold in holds if hold is not own])
+    _check_types(wish, own_id, tickets, added, dropped, now)
     _save(booking, wish, is_new=own is None)
     # Contested seats first. Our own seats are freed afterwards, so a competitor waits for us and never the
     # reverse: no deadlock.
@@ -244,12 +244,19 @@ def _hold(wish: HoldRequest) -> Booking | SeatsUnavailable:
     return booking
 
 
-def _check_companions(wish: HoldRequest, tickets: Sequence[Ticket], now: datetime) -> None:
-    """Refuse companions without a wheelchair place. For an exchange, its service looks at what stays, too."""
+def _check_types(  # noqa: PLR0917
+    wish: HoldRequest,
+    own_id: int | None,
+    tickets: Sequence[Ticket],
+    added: Sequence[Ticket],
+    dropped: Sequence[Ticket],
+    now: datetime,
+) -> None:
+    """Refuse ticket types that are not sold so. For an exchange, its service looks at what stays, too."""
     if wish.terms.kind != Booking.Kind.HOUSE and not wish.terms.given_back:
         shows = {choice.show.pk for choice in wish.choices}
-        for show, of_show in by_show(ticket for ticket in tickets if ticket.show_id in shows).items():
-            check_companions(show, of_show, now)
+        check_rules(tickets, added=added, shows=shows, channel=wish.channel, now=now)
+    check_quotas(own_id, tickets, added=added, dropped=dropped)
 
 
 @compiled

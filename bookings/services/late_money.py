@@ -12,7 +12,7 @@ from bookings.models import Booking, Ticket, by_show, exchange_of
 from bookings.seating.availability import forget_availability
 from bookings.services.places import count_live_tickets, find_in_the_way
 from bookings.services.release_hold import free_tickets
-from bookings.tallies import move_areas, move_vouchers
+from bookings.tallies import check_quotas, find_lapsed_of_quotas, move_areas, move_vouchers
 from events.models import Show, ShowArea
 from lib.after_commit import after_commit
 from theaters.models import Seat
@@ -22,8 +22,8 @@ def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | No
     """Issue the released tickets of a locked booking, all or none, in the caller's transaction.
 
     `instead` names other seats of the same category, by pk of the ticket that they replace. Such a ticket
-    stays released, and a new one is issued at its price. Raises `SeatsUnavailable`, `VoucherRefused` if its
-    voucher is used up, or `IntegrityError` if others were faster.
+    stays released, and a new one is issued at its price. Raises `SeatsUnavailable`, `TicketRulesBroken` for a
+    quota, `VoucherRefused` if its voucher is used up, or `IntegrityError` if others were faster.
     """
     instead = instead or {}
     tickets = read_released(booking)
@@ -33,7 +33,9 @@ def reissue(booking: Booking, now: datetime, *, instead: Mapping[int, Seat] | No
     for show, of_show in by_show(tickets).items():
         lapsed |= find_holds_in_the_way(show, of_show, now, instead=instead)
         changes.update((show.pk, ticket.area_id) for ticket in of_show if ticket.area_id)
-    freed = free_tickets(locking.lock_holds(lapsed, now))
+    lapsed.update(find_lapsed_of_quotas({one.show_id: [two.ticket_type for two in tickets] for one in tickets}, now))
+    freed = free_tickets(locking.lock_holds(lapsed - {booking.pk}, now))
+    check_quotas(booking.pk, tickets, added=tickets)
     # One by one, in the order in which holds insert theirs, so that two never wait for each other.
     for ticket in sorted(tickets, key=lambda one: (seats[one.pk].pk if one.seat_id else 0, one.show_id)):
         if ticket.pk in instead:
@@ -107,7 +109,9 @@ def read_released(booking: Booking) -> list[Ticket]:
     """Return the tickets that the hold released, with their shows, in seating order."""
     released = Ticket.objects.filter(booking=booking, state=Ticket.State.RELEASED)
     return list(
-        released.select_related("seat", "area", "show__event", "show__hall__theater").order_by("seat", "show", "pk")
+        released.select_related("seat", "area", "ticket_type", "show__event", "show__hall__theater").order_by(
+            "seat", "show", "pk"
+        )
     )
 
 

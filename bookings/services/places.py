@@ -7,23 +7,27 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
 
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from bookings.errors import CompanionAlone, NoPrice, NothingChosen, SeatsUnavailable, UnknownPlace, naming, refuse_lost
-from bookings.models import Booking, Ticket
+from bookings.errors import (
+    CompanionAlone,
+    NoPrice,
+    NothingChosen,
+    SeatsUnavailable,
+    TicketRulesBroken,
+    UnknownPlace,
+    naming,
+    refuse_lost,
+)
+from bookings.models import Booking, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, SeatChoice
-from events.models import Price, Show, ShowArea, TicketType
+from bookings.tallies import find_lapsed_of_quotas
+from events.models import COMPANION_RULES, Price, Show, ShowArea, TicketType, find_violations
 from lib.compiled import compiled
 from lib.money import round_money
 from theaters.models import Area, Seat, SeatCategory
-
-SEAT_ALONE = _("A companion seat is sold only together with its wheelchair place.")
-TYPE_ALONE = _("A companion's ticket is sold only together with a wheelchair place, one for each.")
 
 
 @dataclass(frozen=True)
@@ -155,8 +159,8 @@ def _read_prices(show: Show) -> dict[int, dict[int, Price]]:
 @compiled
 def _read_price_rows(show_id: int) -> QuerySet[Price]:
     rows = Price.objects.filter(show=show_id).select_related("category", "ticket_type")
-    # A companion's ticket is never the default.
-    return rows.order_by("ticket_type__is_companion", "ticket_type__order", "ticket_type__name", "ticket_type")
+    # A type that some rule restricts, as a companion's, is the default only where there is no other.
+    return rows.order_by("ticket_type__is_restricted", "ticket_type__order", "ticket_type__name", "ticket_type")
 
 
 @compiled
@@ -258,36 +262,19 @@ def compare_places(held: Iterable[Ticket], show: Show, places: Places) -> Compar
     return change
 
 
-class Admission(Protocol):
-    """A ticket, or what is quoted for one."""
+def check_rules(
+    tickets: Iterable[Ticket], *, added: Collection[Ticket], shows: Collection[int], channel: str, now: datetime
+) -> None:
+    """Raise `CompanionAlone` or `TicketRulesBroken` if the tickets of a booking can't be sold together; no query.
 
-    @property
-    def seat(self) -> Seat | None: ...
-    @property
-    def ticket_type(self) -> TicketType: ...
-
-
-def check_companions(show: Show, admissions: Iterable[Admission], now: datetime) -> None:
-    """Raise `CompanionAlone` for a companion without a wheelchair place, among all that a booking has of a show.
-
-    A companion seat is sold only with its wheelchair place, until both are released for general sale
-    (`Show.access_released_from`). A companion's ticket is sold only with a wheelchair place of the show, one for each.
-    No query.
+    `added` are those that it did not have before, and `shows` the pks of the shows that change.
     """
-    if objection := find_lone_companion(show, list(admissions), now):
-        with naming(show):
-            raise CompanionAlone(objection)
-
-
-def find_lone_companion(show: Show, admissions: Sequence[Admission], now: datetime) -> str | Promise:
-    """Return why these can't be sold without another place; empty if they can."""
-    seats = [one.seat for one in admissions if one.seat is not None]
-    places = {seat.pk for seat in seats if seat.is_accessible}
-    if sum(one.ticket_type.is_companion for one in admissions) > len(places):
-        return TYPE_ALONE
-    if any(seat.companion_of_id not in places for seat in seats if seat.companion_of_id is not None):
-        return "" if show.are_access_places_released(now) else SEAT_ALONE
-    return ""
+    for show, of_show in by_show(one for one in tickets if one.show_id in shows).items():
+        new = [one for one in added if one.show_id == show.pk]
+        if broken := find_violations(show, of_show, added=new, channel=channel, now=now):
+            alone = next((one for one in broken if one.rule in COMPANION_RULES), None)
+            with naming(show):
+                raise CompanionAlone(alone.detail) if alone else TicketRulesBroken(broken)
 
 
 def count_live_tickets(
@@ -385,6 +372,8 @@ def find_all_in_the_way(
             found.own_seats.update(one.own_seats)
     if lost:
         return refuse_lost(lost, are_several=len(places) > 1)
+    kinds = {show.pk: [line.ticket_type for line in chosen.lines] for show, chosen in places.items()}
+    found.lapsed.update(find_lapsed_of_quotas(kinds, now))
     return found
 
 

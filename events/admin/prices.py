@@ -21,7 +21,7 @@ from console.printed_names import PrintedNamesMixin
 from console.scoped import ScopedAdmin
 from events.catalogue import forget_catalogue
 from events.errors import SchedulingError
-from events.models import Price, PriceTemplate, Show, TicketType
+from events.models import Price, PriceTemplate, Show, TicketType, summarize_rules
 from events.prices.forms import TemplatePricesForm
 from events.prices.ranges import refresh_price_ranges
 from events.prices.templates import save_template
@@ -34,11 +34,50 @@ class TicketTypeAdmin(PrintedNamesMixin):
     printed_fields = ("name",)
     edit = Capability.EDIT_PROGRAMME
     may_delete = True
-    list_display = ["name", "theater", "who", "is_personal", "is_companion", "order"]
+    list_display = ["name", "theater", "who", "rules", "is_personal", "order"]
+    fieldsets = [
+        (None, {"fields": ["theater", "name", "who", "proof", "order", "is_personal"]}),
+        (_("Where it is sold"), {"fields": ["sold_on_web", "sold_by_api", "sold_at_counter"]}),
+        (
+            _("With whom and how many"),
+            {
+                "fields": ["is_companion", "per_accompanying", "may_accompany", "group_from", "minimum", "maximum"],
+                "description": _("Together, for all tickets of a booking for one show."),
+            },
+        ),
+        (
+            _("When and how often"),
+            {
+                "fields": ["sold_from", "sold_until", "from_days", "until_days", "quota"],
+                "description": _("Days are those of the theater's clock. What is held or sold already stays valid."),
+            },
+        ),
+    ]
     list_filter = ["theater"]
     list_select_related = ["theater"]
     search_fields = ["name", "who"]
     autocomplete_fields = ["theater"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TicketType | None = None) -> list[str]:
+        fields: list[str] = list(super().get_readonly_fields(request, obj))
+        if obj is not None and obj.tickets.exists():
+            # Sold tickets say so: under another name they would be something else than their holders bought.
+            fields += ["name", "theater", "is_companion"]
+        return fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: TicketType | None = None) -> Any:
+        first, *others = super().get_fieldsets(request, obj)
+        if "name" in self.get_readonly_fields(request, obj):
+            words = _(
+                "Tickets of this type were sold, so its name and whether it is for companions stay as they are. Rules "
+                "may change: they bind what is sold from now on. For something else, add another ticket type."
+            )
+            first = (first[0], {**first[1], "description": words})
+        return [first, *others]
+
+    @display(description=_("rules"))
+    def rules(self, kind: TicketType) -> str:
+        return summarize_rules(kind)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():

@@ -8,10 +8,26 @@ from events.models.own_settings import Level, OwnSettings, RefundPolicy
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
 from events.models.sales_rules import SalesRule, SaleTimes
 from events.models.shows import CODE_ALPHABET, Show, ShowArea, ShowQuerySet, make_show_code
+from events.models.ticket_rules import (
+    COMPANION_ALONE,
+    COMPANION_RULES,
+    RULES_OF_PARTY,
+    Admission,
+    Rule,
+    Violation,
+    explain_terms,
+    find_violations,
+    find_window,
+    summarize_rules,
+)
 from events.models.timetable import TimetableChange
 
 __all__ = [
     "CODE_ALPHABET",
+    "COMPANION_ALONE",
+    "COMPANION_RULES",
+    "RULES_OF_PARTY",
+    "Admission",
     "ChargedFee",
     "Event",
     "EventQuerySet",
@@ -26,6 +42,7 @@ __all__ = [
     "PriceTemplate",
     "RefundPolicy",
     "Review",
+    "Rule",
     "SaleTimes",
     "SalesRule",
     "SearchWord",
@@ -37,9 +54,14 @@ __all__ = [
     "TemplatePrice",
     "TicketType",
     "TimetableChange",
+    "Violation",
     "charge_fees",
+    "explain_terms",
     "find_price_fees",
     "find_tax_rate",
+    "find_violations",
+    "find_window",
     "make_show_code",
     "read_charges",
+    "summarize_rules",
 ]

@@ -2,8 +2,9 @@
 
 The *default ticket type* of a category is the first one, by the theater's order, that the category is
 sold at: it is preselected for customers, and “from” is its price. What only some
-may use, such as a child's or student's price, is shown as a reduction and never as the price. Tickets
-for companions count for nothing here: they are sold only with a wheelchair place.
+may use, such as a child's or student's price, is shown as a reduction and never as the price. Types
+that a rule restricts (`TicketType.is_restricted`: companions, groups, a quota, days on which they are sold,
+company, not on the web) count for nothing here, so no price on a page needs the clock or what was sold.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
     Call it in the transaction that changes prices, the order of ticket types, or fees. Two statements, and for shows
     of theaters with fees two more.
     """
-    own = Price.objects.filter(show=OuterRef("pk"), ticket_type__is_companion=False).order_by()
+    own = Price.objects.filter(show=OuterRef("pk"), ticket_type__is_restricted=False).order_by()
     order = ("ticket_type__order", "ticket_type__name", "ticket_type__pk")
     before = Q(pk__in=[])
     for place, name in enumerate(order):
         same = {column: OuterRef(column) for column in order[:place]}
         before |= Q(**same, **{f"{name}__lt": OuterRef(name)})
-    sold_to_all = Price.objects.filter(ticket_type__is_companion=False)
+    sold_to_all = Price.objects.filter(ticket_type__is_restricted=False)
     earlier = sold_to_all.filter(before, show=OuterRef("show"), category=OuterRef("category"))
 
     def least(prices: QuerySet[Price]) -> Subquery:

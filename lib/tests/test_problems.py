@@ -23,6 +23,7 @@ PUBLISHED = {
     "account-needed": (401, "This show is for customers with an account."),
     "bad-request": (400, "The request could not be read."),
     "busy": (503, "Too many people want the same thing at this moment."),
+    "ticket-rules": (422, "These ticket types are not sold like that."),
     "companion-alone": (422, "Companion seats and tickets are sold only with a wheelchair place."),
     "details-missing": (422, "The tickets need an e-mail address to go to."),
     "email-not-verified": (403, "The e-mail address is not confirmed yet."),

@@ -120,7 +120,7 @@ def test_another_order_of_ticket_types_is_another_default(theater: Theater, mana
     child = TicketType.objects.get(name="Child")
     address = reverse("admin:events_tickettype_change", args=[child.pk])
     assert "The first one with a price in a category is the default" in client.get(address).content.decode()
-    client.post(address, {"theater": theater.pk, "name": "Child", "who": "", "order": 0})
+    client.post(address, {"theater": theater.pk, "name": "Child", "order": 0, "sold_on_web": "on"})
     assert range_of(show) == (8, 8)
 
 
