@@ -56,7 +56,8 @@ MAKERS = {
     "bookings/services/places.py",
     "bookings/services/move_tickets.py",
     "bookings/services/late_money.py",
-    # A sample for a preview, which is not saved.
+    # The price of an exchange, and a sample for a preview: neither is saved.
+    "bookings/services/exchange.py",
     "bookings/tickets/paper.py",
 }
 
