@@ -37,7 +37,7 @@ def find_effects(scope: Scope, values: Mapping[str, Any]) -> Effects:
         if not set(setting.fields) <= values.keys():
             continue
         before, own = setting.of(scope), setting.find(values)
-        after = setting.of(scope.above()) if own is None else own
+        after = setting.resolve_above(scope).value if own is None else own
         if before != after:
             found.append(Effect(setting.label, setting.write(before), setting.write(after), str(setting.kept)))
     shows = upcoming_shows(scope).filter(state=Show.State.ON_SALE)

@@ -46,12 +46,12 @@ def say_inherited(fields: Mapping[str, forms.Field], scope: Scope, find_page: Fi
     `find_page` returns the address of a level's settings, or nothing for people who may not open it.
     """
     if "doors_at" in fields:
-        fields["doors_at"].help_text = describe_doors(DOORS_MINUTES.resolve(scope.above()), find_page)
+        fields["doors_at"].help_text = describe_doors(DOORS_MINUTES.resolve_above(scope), find_page)
     for setting in SETTINGS:
         field = fields.get(setting.name)
         if field is None:
             continue
-        above = setting.resolve(scope.above())
+        above = setting.resolve_above(scope)
         words = setting.write(above.value)
         if isinstance(field, forms.ChoiceField):
             blank = gettext("as above: %(value)s") % {"value": words}

@@ -52,11 +52,13 @@ class Scope:
             return Level.EVENT
         return Level.SITE if self.theater_id is None else Level.THEATER
 
-    def above(self) -> Scope:
-        """Return the next level up."""
+    def above(self) -> Scope | None:
+        """Return the next level up; None for the site."""
         if self.show is not None:
             return Scope(self.theater_id, self.event_id)
-        return Scope(self.theater_id) if self.event_id is not None else Scope()
+        if self.event_id is not None:
+            return Scope(self.theater_id)
+        return None if self.theater_id is None else Scope()
 
 
 SITE = Scope()
@@ -175,6 +177,11 @@ class Setting(Generic[V]):
             if values and (value := self.find(values)) is not None:
                 return Resolved(value, level)
         return Resolved(self.default(), Level.DEFAULT)
+
+    def resolve_above(self, scope: Scope) -> Resolved[V]:
+        """Return what would hold there if this level set nothing."""
+        above = scope.above()
+        return Resolved(self.default(), Level.DEFAULT) if above is None else self.resolve(above)
 
     def find(self, values: Values) -> V | None:
         """Return what these columns of a level set; None if they leave it to the level above."""

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from events.levels.change import change_settings
-from events.models import OwnSettings, Show
-from events.models.settings import HOLD_MINUTES, SITE, Scope
+from events.models import Level, OwnSettings, Show
+from events.models.settings import HOLD_MINUTES, SITE, TICKETS_PER_CUSTOMER, Scope
 from testing.bookings import make_paid
 from testing.builders import make_event, make_hall, make_show
 from testing.console import signed_in
@@ -29,6 +29,14 @@ def test_an_empty_field_says_what_holds_and_from_where(theater: Theater, manager
     assert f'href="{reverse("admin:settings")}"' not in text.partition("settings-form")[2]
     text = signed_in(platform_admin).get(page).content.decode()
     assert f'href="{reverse("admin:settings")}"' in text.partition("settings-form")[2]
+
+
+def test_above_the_site_is_only_the_default(platform_admin: User):
+    change_settings(scope=SITE, values={"tickets_per_customer": 4}, by=None)
+    client, page = signed_in(platform_admin), reverse("admin:settings")
+    assert "Empty: 10 tickets, the program&#x27;s default." in client.get(page).content.decode()
+    client.post(page, {"tickets_per_customer": ""})
+    assert TICKETS_PER_CUSTOMER.resolve(SITE) == (10, Level.DEFAULT)
 
 
 def test_a_manager_is_led_to_their_own_theater(theater: Theater, other_theater: Theater, manager: User):
