@@ -67,7 +67,9 @@ CAPABILITY_WORDS: dict[Capability, str | Promise] = {
     Capability.EDIT_PROGRAMME: _("make and change events, shows, prices and vouchers, and put shows on sale"),
     Capability.EDIT_THEATER: _("change the theater, its halls and its seat maps"),
     Capability.SEE_BOOKINGS: _("find bookings and tickets, with names and addresses"),
-    Capability.EDIT_BOOKINGS: _("change bookings: send tickets again, move seats, correct names"),
+    Capability.EDIT_BOOKINGS: _(
+        "change bookings: send tickets again, move seats, correct names; write to the customers of a show"
+    ),
     Capability.SELL: _("sell at the box office and take cash"),
     Capability.SEE_VOUCHERS: _("see the codes of vouchers"),
     Capability.REFUND: _("cancel tickets and give money back"),
