@@ -16,6 +16,7 @@ from bookings.errors import TermsNotAccepted
 from bookings.models import Acceptance, Booking, Ticket, Voucher, by_show, exchange_of
 from bookings.services.accept_terms import Accepted
 from events.models import Review, Show
+from legal.newsletters import words_for
 from legal.texts import read_current
 from lib.forms import Form
 
@@ -47,6 +48,8 @@ class DetailsForm(Form):
         elif booking.customer_id is not None:
             # Mail about an account's booking goes to the account's address.
             del self.fields["email"]
+        if booking.theater.offers_newsletter and exchange_of(booking) is None:
+            self.fields["newsletter"] = forms.BooleanField(label=words_for(booking.theater), required=False)
         # An exchange changes what the customer has agreed to before.
         self.terms = read_current(booking.theater_id) if exchange_of(booking) is None else []
         if self.terms and booking.theater.asks_terms_box:

@@ -124,6 +124,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Names and looks"), "palette", "theaters.Brand"),
             (_("Sellers"), "gavel", "theaters.Seller"),
             (_("Words"), "edit_note", Page("admin:words", Capability.EDIT_THEATER)),
+            (_("Newsletter consents"), "mark_email_read", "legal.NewsletterConsent"),
             (_("Legal pages"), "policy", "legal.LegalVersion"),
             (_("Tills"), "point_of_sale", "payments.Till"),
             (_("Signing devices"), "enhanced_encryption", "fiscal.SigningDevice"),

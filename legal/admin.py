@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -10,22 +11,25 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.roles import Capability
 from console.people import may_at, person_of
+from console.read_only import ReadOnlyAdmin
 from console.scoped import ScopedAdmin
-from legal.models import BODY_LENGTH, LegalVersion
+from legal.models import BODY_LENGTH, LegalVersion, NewsletterConsent
+from legal.newsletters import leave_path
 from legal.publish import NotPublishable, check_publishable, find_draft, publish, save_texts
 from legal.texts import language_names
 from legal.views import show_version
 from lib.forms import Form, ModelForm
+from lib.spreadsheets import csv_lines, disarm
 
 
 def _body_field(language: str) -> str:
@@ -273,3 +277,38 @@ def _changes(old: str, new: str) -> list[Change]:
 
 def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@admin.register(NewsletterConsent)
+class NewsletterConsentAdmin(ReadOnlyAdmin):
+    """Who wants a theater's newsletter, with the proof; only the person ends it."""
+
+    theater_path = "theater"
+    see = Capability.EDIT_THEATER
+    list_display = ["email", "theater", "language", "source", "confirmed_at", "withdrawn_at"]
+    list_filter = ["theater", "source", "language", "confirmed_at", "withdrawn_at"]
+    list_select_related = ["theater"]
+    list_before_template = "admin/list_export.html"
+    search_fields = ["email"]
+    fields = ["theater", "email", "language", "source", "words", "asked_at", "confirmed_at", "withdrawn_at"]
+    empty_help = _("Customers say yes at checkout or in their account, and confirm it by a mail.")
+
+    def get_urls(self) -> list[Any]:
+        export = path("export/", self.admin_site.admin_view(self.export), name="legal_newsletterconsent_export")
+        return [export, *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Stream those of this person's list who want it, with the link by which each of them stops it, as CSV."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        consents = self.get_changelist_instance(request).queryset.filter(withdrawn_at__isnull=True)
+        response = StreamingHttpResponse(csv_lines(_consent_rows(consents)), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="newsletter.csv"'
+        return response
+
+
+def _consent_rows(consents: QuerySet[NewsletterConsent]) -> Iterator[list[str]]:
+    yield ["email", "theater", "language", "confirmed", "words", "stop"]
+    for one in consents.iterator(chunk_size=1000):
+        stop = f"{settings.SITE_URL}{leave_path(one)}"
+        yield [disarm(one.email), disarm(one.theater.name), one.language, one.confirmed_at.isoformat(), one.words, stop]

@@ -155,6 +155,52 @@ class LegalText(models.Model):
         return f"{self.version}, {self.language}"
 
 
+class NewsletterConsentQuerySet(models.QuerySet["NewsletterConsent"]):
+    def in_force(self) -> NewsletterConsentQuerySet:
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class NewsletterConsent(models.Model):
+    """That an address wants the newsletter of a theater, with the proof. It exists once it is confirmed by mail.
+
+    Networks are keyed hashes. Only its end is ever written again (`legal/guards.py`).
+    """
+
+    class Source(models.TextChoices):
+        CHECKOUT = "checkout", _("at checkout")
+        ACCOUNT = "account", _("in the account")
+
+    theater = models.ForeignKey(Theater, models.PROTECT, verbose_name=_("theater"), related_name="newsletter_consents")
+    email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language"), max_length=10)
+    source = models.CharField(_("where"), max_length=10, choices=Source.choices)
+    words = models.CharField(_("words shown"), max_length=300)
+    asked_at = models.DateTimeField(_("asked for"))
+    asked_network = models.CharField(max_length=24)
+    confirmed_at = models.DateTimeField(_("confirmed"))
+    confirmed_network = models.CharField(max_length=24)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = NewsletterConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("newsletter consent")
+        verbose_name_plural = _("newsletter consents")
+        ordering = ["-confirmed_at", "-pk"]
+        indexes = [models.Index(fields=["email"], name="newsletter_email")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theater", "email"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="newsletter_once",
+                violation_error_message=_("This address gets the newsletter already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.theater}"
+
+
 def zone_of(theater: Any) -> tzinfo:
     """Return the zone of a theater, or UTC for the site itself."""
     return theater.tz if theater is not None else UTC

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from legal import views
+from legal import newsletter_views, views
 from legal.models import LegalVersion
 
 
@@ -18,6 +18,9 @@ register_converter(LegalKindConverter, "legal_kind")
 
 app_name = "legal"
 urlpatterns = [
+    path("accounts/newsletters/", newsletter_views.NewslettersView.as_view(), name="newsletters"),
+    path("newsletter/confirm/<str:token>/", newsletter_views.ConfirmView.as_view(), name="newsletter-confirm"),
+    path("newsletter/leave/<str:token>/", newsletter_views.LeaveView.as_view(), name="newsletter-leave"),
     path("cookies/", views.CookiesView.as_view(), name="cookies"),
     path("<legal_kind:kind>/", views.LegalPageView.as_view(), name="site-page"),
     path("<legal_kind:kind>/<int:number>/", views.LegalVersionView.as_view(), name="site-version"),

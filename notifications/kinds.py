@@ -83,6 +83,7 @@ _RULES = {
     Notification.Kind.TICKET_PASSED_ON: Rules(slots=WITH_TICKETS),
     Notification.Kind.TICKET_WITHDRAWN: Rules(slots=LETTER),
     Notification.Kind.EXCHANGE_SURCHARGE: Rules(slots=LETTER),
+    Notification.Kind.NEWSLETTER_CONFIRMATION: Rules(useful_for=timedelta(days=7)),
     Notification.Kind.WAITING_LIST_JOINED: Rules(slots=LETTER),
     # By then the offer is over.
     Notification.Kind.WAITING_LIST_OFFER: Rules(useful_for=timedelta(hours=12), slots=WITH_TICKETS),

@@ -105,6 +105,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "places_renamed": {"tickets": [_MOVED]},
+    "newsletter_confirmation": {"confirm_url": "http://localhost:8000/newsletter/confirm/token/"},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
     "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},
     "waiting_list_offer": {"until": "2026-10-10T15:10:00+00:00", "leave_url": _LEAVE_URL},

@@ -27,7 +27,7 @@ from events.catalogue.search import index_event
 from events.models import ImportRun, Label, OwnSettings, PriceTemplate, Review, SalesRule
 from fiscal.models import Account, BookSettings, ReceiptSettings, SigningDevice
 from fiscal.services.issue import issue_for_booking
-from legal.models import LegalText, LegalVersion, today_at
+from legal.models import LegalText, LegalVersion, NewsletterConsent, today_at
 from notifications.models import Notification
 from payments.models import Drawer, Reconciliation, Refund, Till
 from reports.models import SettlementTerms
@@ -153,6 +153,13 @@ def fill(theater: Theater, name: str) -> Booking:
         starts_at=timezone.now(),
         ends_at=timezone.now(),
         made_by=colleague,
+    )
+    NewsletterConsent.objects.create(
+        theater=theater,
+        email=f"{name}-reader@example.com".lower(),
+        words="Write to me",
+        asked_at=timezone.now(),
+        confirmed_at=timezone.now(),
     )
     LegalText.objects.create(
         version=LegalVersion.objects.create(theater=theater, kind="terms", number=1, holds_from=today_at(theater)),

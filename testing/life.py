@@ -21,6 +21,7 @@ from bookings.tickets.codes import sign
 from door.check_in import check_in
 from events.models import Review
 from events.reviews import set_review_state
+from legal.models import NewsletterConsent
 from notifications.models import MailSettings, NotificationPreference, Suppression
 from notifications.services import notify
 from payments.drawers import close_drawer
@@ -118,6 +119,10 @@ def _book(asha, show, manager, door_staff):
 
 
 def _write_and_be_written_to(asha, show, theater, manager):
+    NewsletterConsent.objects.create(
+        theater=theater, email="asha@example.com", language="en", source="account", words="Yes", asked_at=timezone.now(),
+        asked_network="a", confirmed_at=timezone.now(), confirmed_network="a",
+    )  # fmt: skip
     Suppression.objects.create(address="asha@example.com", kind="digest", reason="unsubscribed")
     MailSettings.objects.create(user=asha, chat_webhook="https://hooks.example/asha")
     NotificationPreference.objects.create(user=asha, kind="digest", is_wanted=True)

@@ -35,6 +35,8 @@ from bookings.services.vouchers import use_voucher
 from bookings.taxes import tax_breakdown, taxes_by_rate
 from bookings.throttles import limit_wrong_codes
 from bookings.views.hold import ADVISED_KEY
+from legal.models import NewsletterConsent
+from legal.newsletters import ask
 from lib.refusals import Refusal
 from payments.gateways import offered_gateways
 
@@ -89,10 +91,14 @@ class CheckoutView(BookingPage):
                 accepted=form.accepted,
             )
         try:
-            return _pay(request, booking, details)
+            answer = _pay(request, booking, details)
         except (TooManyTickets, VoucherRefused) as error:
             form.add_error(None, str(error))
             return self._show(request, booking, tickets, form)
+        if form.cleaned_data.get("newsletter"):
+            email = form.cleaned_data.get("email") or booking.contact_email
+            ask(theater=booking.theater, email=email, source=NewsletterConsent.Source.CHECKOUT, request=request)
+        return answer
 
     def _change_voucher(self, request: HttpRequest, booking: Booking) -> HttpResponse:
         """Put a voucher on the hold or take it off, and show the page again with everything that was typed."""

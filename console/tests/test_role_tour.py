@@ -92,6 +92,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_tickettype": (ALL, "PMG", "PMG", "PMG"),
     # A published version never changes.
     "legal_legalversion": (ALL, "PM", "PM", ""),
+    "legal_newsletterconsent": ("PM", "", "", ""),
     "mfa_authenticator": ("P", "", "", "P"),
     "notifications_notification": ("PMGBA", "", "", ""),
     "notifications_notificationpreference": LOG,
@@ -210,6 +211,7 @@ PAGES: dict[str, str] = {
     "exports": ALL,
     "index": ALL,
     "jsi18n": ALL,
+    "legal_newsletterconsent_export": "PM",
     "legal_legalversion_compare": ALL,
     # Of a draft.
     "legal_legalversion_next_draft": "",

@@ -51,4 +51,27 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('version', 'language'), name='legal_text_unique', violation_error_message='This version has a text in this language already.')],
             },
         ),
+        migrations.CreateModel(
+            name='NewsletterConsent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='newsletter_consents', to='theaters.theater', verbose_name='theater')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('source', models.CharField(choices=[('checkout', 'at checkout'), ('account', 'in the account')], max_length=10, verbose_name='where')),
+                ('words', models.CharField(max_length=300, verbose_name='words shown')),
+                ('asked_at', models.DateTimeField(verbose_name='asked for')),
+                ('asked_network', models.CharField(max_length=24)),
+                ('confirmed_at', models.DateTimeField(verbose_name='confirmed')),
+                ('confirmed_network', models.CharField(max_length=24)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
+            ],
+            options={
+                'verbose_name': 'newsletter consent',
+                'verbose_name_plural': 'newsletter consents',
+                'ordering': ['-confirmed_at', '-pk'],
+                'indexes': [models.Index(fields=['email'], name='newsletter_email')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('theater', 'email'), name='newsletter_once', violation_error_message='This address gets the newsletter already.')],
+            },
+        ),
     ]

@@ -104,7 +104,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
         ),
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), ("prices_include_tax", "tax_rounding")]}),
-        (_("Legal"), {"fields": ["asks_terms_box"]}),
+        (_("Legal"), {"fields": ["asks_terms_box", "offers_newsletter"]}),
         (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door", "allows_passing_on"]}),
         (_("Box office"), {"fields": ["ticket_stock"]}),
         (_("Team"), {"fields": ["requires_mfa", "report_domains"]}),

@@ -118,6 +118,11 @@ class Theater(models.Model):
         default=False,
         help_text=_("So that visitors are found by name without a network, too. They stay until the show is over."),
     )
+    offers_newsletter = models.BooleanField(
+        _("newsletter"),
+        default=False,
+        help_text=_("Customers are asked at checkout and in their account whether they want it."),
+    )
     asks_terms_box = models.BooleanField(
         _("customers tick that they accept the terms"),
         default=False,
