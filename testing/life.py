@@ -120,9 +120,15 @@ def _book(asha, show, manager, door_staff):
 
 def _write_and_be_written_to(asha, show, theater, manager):
     NewsletterConsent.objects.create(
-        theater=theater, email="asha@example.com", language="en", source="account", words="Yes", asked_at=timezone.now(),
-        asked_network="a", confirmed_at=timezone.now(), confirmed_network="a",
-    )  # fmt: skip
+        theater=theater,
+        email="asha@example.com",
+        source="account",
+        words="Yes",
+        asked_at=timezone.now(),
+        asked_network="asha",
+        confirmed_at=timezone.now(),
+        confirmed_network="asha",
+    )
     Suppression.objects.create(address="asha@example.com", kind="digest", reason="unsubscribed")
     MailSettings.objects.create(user=asha, chat_webhook="https://hooks.example/asha")
     NotificationPreference.objects.create(user=asha, kind="digest", is_wanted=True)

@@ -27,9 +27,11 @@ def tax_lines(booking: Booking) -> list[TaxLine]:
 
 
 @register.simple_tag
-def tax_sentences(code: str) -> list[str]:
-    """Say the same of the booking with this code, a sentence for each line."""
-    booking = Booking.objects.select_related("theater").filter(code=code).first()
+def tax_sentences(theater_id: int | str | None, code: str) -> list[str]:
+    """Say the same of the theater's booking with this code, a sentence for each line. Samples have no theater."""
+    if not isinstance(theater_id, int):
+        return []
+    booking = Booking.objects.select_related("theater").filter(theater=theater_id, code=code).first()
     if booking is None:
         return []
     sentence = gettext("%(kind)s, %(rate)s: %(net)s net, %(tax)s tax")

@@ -26,6 +26,7 @@ from accounts.models import AuditEntry
 from bookings.models import Booking, DroppedPlaces, Ticket
 from bookings.services.release_hold import release_hold
 from events.models import ImportRun, Show, TimetableChange
+from legal.models import NewsletterConsent
 from notifications.models import Notification
 from operations import retention
 from operations.models import Heartbeat, Pruning
@@ -151,6 +152,9 @@ MAKERS: dict[str, Callable[[datetime], Model]] = {
     "admin.LogEntry": console_entry,
     "theaters.Invitation": lambda at: Invitation.objects.create(
         theater=make_theater(), email=f"i{number()}@example.com", role="door", created_at=at - DAY, expires_at=at
+    ),
+    "legal.NewsletterConsent": lambda at: NewsletterConsent.objects.create(
+        theater=make_theater(), email=f"n{number()}@example.com", asked_at=at, confirmed_at=at, withdrawn_at=at
     ),
     "theaters.Backdrop": lambda at: Backdrop.objects.create(
         hall=make_hall(), width=1, height=1, picture=b"", created_at=at, seen_at=at
