@@ -14,7 +14,7 @@ from fiscal.lines import find_roots
 from fiscal.models import Receipt, ReceiptLine, ReceiptSeries
 from fiscal.movements import find_missing
 from fiscal.services.issue import issue_missing
-from payments.models import Payment, Refund, RefundLine
+from payments.models import Drawer, DrawerEntry, Payment, Refund, RefundLine
 from reports.figures import read_lines
 from theaters.models import Theater
 
@@ -28,7 +28,8 @@ def assert_receipts_agree(theater: Theater) -> None:
     for series in ReceiptSeries.objects.filter(theater=theater):
         numbers = list(series.receipts.order_by("number").values_list("number", flat=True))
         assert numbers == list(range(1, series.last_number + 1))
-    assert _add(Receipt.objects.exclude(means="").values_list("means", "total")) == _reckon_money(theater)
+    receipts = Receipt.objects.filter(theater=theater).exclude(means="")
+    assert _add(receipts.values_list("means", "total")) == _reckon_money(theater)
     kept = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for ticket, gross, tax in ReceiptLine.objects.exclude(ticket=None).values_list("ticket", "gross", "tax"):
         kept[ticket][0] += gross
@@ -40,7 +41,12 @@ def assert_receipts_agree(theater: Theater) -> None:
 def _reckon_money(theater: Theater) -> dict[str, Decimal]:
     came = Payment.objects.received().filter(booking__theater=theater).values_list("gateway", "received_amount")
     went = Refund.objects.returned().filter(payment__booking__theater=theater).annotate(path=Refund.PATH)
-    return _add([*came, *((path, -amount) for path, amount in went.values_list("path", "amount"))])
+    # And cash that moved in drawers for another reason, and what their counts found.
+    others = DrawerEntry.objects.filter(drawer__theater=theater, kind__in=["pay_in", "pay_out"])
+    closed = Drawer.objects.filter(theater=theater, closed_at__isnull=False)
+    moved = [*(entry.change for entry in others), *(drawer.difference or Decimal(0) for drawer in closed)]
+    back = [(path, -amount) for path, amount in went.values_list("path", "amount")]
+    return _add([*came, *back, *(("cash", amount) for amount in moved)])
 
 
 def _check_tickets(theater: Theater, kept: dict[int, list[Decimal]]) -> None:

@@ -44,7 +44,7 @@ from testing.receipts import assert_receipts_agree
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
-STEPS, SEATS = 70, 8
+STEPS, SEATS, ISSUE_STEPS = 70, 8, 6
 
 
 class Walk:
@@ -168,10 +168,6 @@ class Walk:
             wish = ExchangeWish(chosen, show, choose(show, *places), areas)
             exchange_tickets(booking=booking, wish=wish, by=self.random.choice(self.people))
 
-    def issue(self) -> None:
-        """The job comes by: receipts follow what has happened in whatever pieces it finds it."""
-        issue_missing(self.shows[0].hall.theater)
-
     def refund(self) -> None:
         if refund := self.random.choice(list(Refund.objects.all()) or [None]):
             if self.random.random() < 0.2:
@@ -191,7 +187,6 @@ class Walk:
             *[self.outside] * 3,
             self.decide,
             self.drop,
-            self.issue,
             *[self.decline, self.lapse, self.sweep, self.ask, self.release, self.cancel, self.refund],
         ]
         with suppress(Refusal, NotReceivedYet):
