@@ -8,8 +8,7 @@ ticket goes back in, the tax of all of its lines is that of what was kept, to th
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
@@ -26,6 +25,10 @@ ZERO = Decimal(0)
 Kind = ReceiptLine.Kind
 
 
+# Of a ticket: so much of its admission, and so much of its fees.
+Parts = tuple[Decimal, Decimal]
+
+
 def lines_of_sale(payment: Payment) -> list[ReceiptLine]:
     """Return a line for each ticket that the payment of a booking bought, and for its fees. Two queries."""
     tickets = _sold(Ticket.objects.filter(booking=payment.booking_id, exchange=None)).values_list("pk", flat=True)
@@ -34,8 +37,8 @@ def lines_of_sale(payment: Payment) -> list[ReceiptLine]:
 
 def lines_of_exchange(exchange: Exchange) -> list[ReceiptLine]:
     """Return what the tickets taken cost and, negative, what those given back pay of it. Five queries."""
-    roots = find_roots(exchange.returned.values_list("pk", "credited"))
-    changes: dict[int, Decimal | None] = {pk: -credited for pk, credited in roots.items()}
+    roots = find_roots(exchange.returned.values_list("pk", "credited", "credited_fees"))
+    changes: dict[int, Parts | None] = {pk: (-admission, -fees) for pk, (admission, fees) in roots.items()}
     changes |= dict.fromkeys(_sold(exchange.taken.all()).values_list("pk", flat=True))
     return change_lines(changes, exchange.booking.currency)
 
@@ -43,31 +46,29 @@ def lines_of_exchange(exchange: Exchange) -> list[ReceiptLine]:
 def lines_of_refund(refund: Refund, *, is_reversal: bool = False) -> list[ReceiptLine]:
     """Return what goes back for each ticket, or comes again if the refund failed after all. Four queries."""
     sign = 1 if is_reversal else -1
-    roots = find_roots(refund.lines.values_list("ticket", "amount"))
-    return change_lines({pk: sign * amount for pk, amount in roots.items()}, refund.currency)
+    roots = find_roots(refund.lines.values_list("ticket", "amount", "fees"))
+    return change_lines({pk: (sign * parts[0], sign * parts[1]) for pk, parts in roots.items()}, refund.currency)
 
 
 def deposit_line(amount: Decimal) -> ReceiptLine:
     return ReceiptLine(kind=Kind.DEPOSIT, gross=amount, text=gettext("Money without a sale"))
 
 
-def change_lines(changes: Mapping[int, Decimal | None], currency: str) -> list[ReceiptLine]:
+def change_lines(changes: Mapping[int, Parts | None], currency: str) -> list[ReceiptLine]:
     """Return the lines that change what is kept of sold tickets, by pk, by these amounts; None sells the ticket.
 
-    What goes back is first of the ticket itself, then of its fees. A bank may take more than was paid for it; then
-    less than nothing is kept. Two queries.
+    A bank may take more than was paid for a ticket; then less than nothing is kept. Two queries.
     """
     tickets = Ticket.objects.filter(pk__in=changes).select_related(
-        "seat", "area", "ticket_type", "show__event", "show__hall", "booking__theater"
+        "seat", "area", "ticket_type", "show__event", "show__hall"
     )
     kept = _read_kept(changes)
     lines = []
     for ticket in sorted(tickets, key=lambda one: (one.show.starts_at, one.show_id, one.pk)):
-        parts = parts_of(ticket)
-        before = [kept.get((ticket.pk, part.kind), (ZERO, ZERO)) for part in parts]
-        whole, change = sum((part.gross for part in parts), ZERO), changes[ticket.pk]
-        left = whole if change is None else sum((gross for gross, _tax in before), ZERO) + change
-        for part, stays, (gross, tax) in zip(parts, _split(whole - left, parts), before, strict=True):
+        change = changes[ticket.pk]
+        for index, part in enumerate(parts_of(ticket)):
+            gross, tax = kept.get((ticket.pk, part.kind), (ZERO, ZERO))
+            stays = part.gross if change is None else gross + change[index]
             line = ReceiptLine(
                 kind=part.kind,
                 ticket=ticket,
@@ -86,30 +87,24 @@ def _tax_of(part: TaxLine, kept: Decimal, currency: str) -> Decimal:
     return part.tax - round_money(part.tax * (part.gross - kept) / part.gross, currency) if part.gross else ZERO
 
 
-def _split(gone: Decimal, parts: Sequence[TaxLine]) -> list[Decimal]:
-    """Return what is kept of admission and fees when so much is gone of both."""
-    admission, fees = parts
-    of_admission = min(gone, admission.gross) if fees.gross else gone
-    return [admission.gross - of_admission, fees.gross - (gone - of_admission)]
+def find_roots(rows: Iterable[tuple[int, Decimal, Decimal]]) -> dict[int, Parts]:
+    """Return amounts of tickets as parts of the tickets that were sold and moved to become these, by pk.
 
-
-def find_roots(amounts: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
-    """Return amounts of tickets, by pk, as those of the tickets that were sold and moved to become these."""
-    found: dict[int, Decimal] = defaultdict(Decimal)
-    waiting = list(amounts)
+    A row has the pk, the amount, and the fees in it. One query, and one more for each time that some were moved.
+    """
+    found: dict[int, Parts] = {}
+    waiting = [(pk, amount - fees, fees) for pk, amount, fees in rows]
     while waiting:
-        moved = dict(
-            Ticket.objects.filter(pk__in=[pk for pk, _amount in waiting], moved_from__isnull=False).values_list(
-                "pk", "moved_from"
-            )
-        )
+        pks = [pk for pk, *_parts in waiting]
+        moved = dict(Ticket.objects.filter(pk__in=pks, moved_from__isnull=False).values_list("pk", "moved_from"))
         before, waiting = waiting, []
-        for pk, amount in before:
-            if (earlier := moved.get(pk)) is None:
-                found[pk] += amount
+        for pk, admission, fees in before:
+            if (earlier := moved.get(pk)) is not None:
+                waiting.append((earlier, admission, fees))
             else:
-                waiting.append((earlier, amount))
-    return dict(found)
+                so_far = found.get(pk, (ZERO, ZERO))
+                found[pk] = so_far[0] + admission, so_far[1] + fees
+    return found
 
 
 def _sold(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

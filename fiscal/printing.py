@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_datetime
 from django.utils.translation import gettext, override
 
 from bookings.own_words import write_words
@@ -16,7 +19,6 @@ from fiscal.devices import get_device
 from fiscal.devices.rksv import OUT_OF_ORDER
 from fiscal.models import Receipt, ReceiptLine, Signature
 from lib.money import format_money, format_percent
-from lib.templatetags import formats
 from lib.typesetting import direct, rasterize, typeset
 from payments.gateways import name_gateway
 from payments.models import Payment
@@ -58,7 +60,7 @@ def describe_all(receipts: Sequence[Receipt], *, is_copy: bool = False) -> dict[
 
 def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> dict[str, Any]:
     content = receipt.content
-    language, zone = content["language"], content["zone"]
+    language = content["language"]
 
     def money(amount: Decimal) -> str:
         return format_money(amount, receipt.currency, language)
@@ -71,7 +73,7 @@ def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> d
     others = [line for line in lines if line.kind not in ReceiptLine.SOLD]
     facts = [
         *([(gettext("Booking:"), receipt.booking.code)] if receipt.booking else []),
-        (gettext("Date:"), formats.when(receipt.moved_at, zone)),
+        (gettext("Date:"), _write_moment(receipt.moved_at, content)),
         *([(gettext("For receipt:"), receipt.corrects.code)] if receipt.corrects else []),
         *([(gettext("Till:"), receipt.till.name)] if receipt.till else []),
         *([(gettext("For:"), receipt.control)] if receipt.control else []),
@@ -85,7 +87,7 @@ def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> d
         "shows": [
             {
                 "title": direct(show["title"]),
-                "starts": formats.when(datetime.fromisoformat(show["starts_at"]), zone),
+                "starts": _write_moment(datetime.fromisoformat(show["starts_at"]), content),
                 "hall": direct(show["hall"]),
                 "lines": [told(of_show[position]) for position in show["lines"]],
             }
@@ -101,6 +103,12 @@ def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> d
         **_tell_signature(receipt),
         "words": direct(_write_words(receipt)),
     }
+
+
+def _write_moment(moment: datetime, content: dict[str, Any]) -> str:
+    """Write a moment with its year, which a receipt needs, by the theater's clock."""
+    local = moment.astimezone(ZoneInfo(content["zone"]))
+    return str(format_datetime(local, locale=Locale.parse(content["language"], sep="-")))
 
 
 def _tell_signature(receipt: Receipt) -> dict[str, Any]:

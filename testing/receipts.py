@@ -55,7 +55,7 @@ def _check_tickets(theater: Theater, kept: dict[int, list[Decimal]]) -> None:
     # The report counts what is promised, and not what was refunded for a ticket before it was moved.
     is_told_apart = Refund.objects.filter(state=Refund.State.PENDING).exists()
     is_told_apart |= done.filter(ticket__moved_to__isnull=False).exists()
-    refunded = find_roots(done.values_list("ticket", "amount"))
+    refunded = find_roots(done.values_list("ticket", "amount", "fees"))
     lines = read_lines([theater], None)
     told = {"gross": Decimal(0), "tax": Decimal(0)}
     for line in lines.to_dict("records"):
@@ -68,9 +68,14 @@ def _check_tickets(theater: Theater, kept: dict[int, list[Decimal]]) -> None:
         whole, last = ticket.amount + ticket.fees, ticket
         while (moved := Ticket.objects.filter(moved_from=last).first()) is not None:
             last = moved
-        gone = refunded.get(ticket.pk, Decimal(0)) + last.credited
-        tax = (ticket.tax * gone / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else Decimal(0)
-        assert kept[ticket.pk] == [whole - gone, ticket.tax - tax], ticket
+        admission, fees = refunded.get(ticket.pk, (Decimal(0), Decimal(0)))
+        gone = [admission + last.credited - last.credited_fees, fees + last.credited_fees]
+        sold = [(ticket.amount, ticket.tax - ticket.fees_tax), (ticket.fees, ticket.fees_tax)]
+        taxes = [
+            (all_tax * part / gross if gross else Decimal(0)) for part, (gross, all_tax) in zip(gone, sold, strict=True)
+        ]
+        tax = sum(one.quantize(Decimal("0.01"), ROUND_HALF_UP) for one in taxes)
+        assert kept[ticket.pk] == [whole - sum(gone), ticket.tax - tax], ticket
 
 
 def _check_journal(theater: Theater) -> None:

@@ -17,7 +17,7 @@ from bookings.services.refund import hand_out_refund, settle_refund
 from box_office.day_end import read_day_end
 from box_office.sale import hold_at_counter, take_money
 from box_office.selectors import day_bounds
-from events.models import Show
+from events.models import FeeRule, Show
 from fiscal.datev import ENCODING, TITLES, begin_of_year
 from fiscal.journal import Accounts, balance, read_postings
 from fiscal.models import Account, BookSettings, Receipt, ReceiptLine, Subject
@@ -28,7 +28,7 @@ from testing.bookings import choose, make_paid, open_till
 from testing.builders import make_hall, make_show, make_user
 from testing.console import signed_in
 from testing.receipts import assert_receipts_agree
-from theaters.models import Theater
+from theaters.models import TaxRate, Theater
 
 pytestmark = pytest.mark.django_db
 DATEV = "admin:fiscal_booksettings_datev"
@@ -131,6 +131,8 @@ def test_the_business_year_begins_in_its_month(day: date, month: int, begins: da
 @pytest.mark.slow
 def test_journal_agrees_with_the_day_end_after_random_days(show: Show, theater: Theater, box_office: User):
     """Whatever is sold, refunded and moved in cash: each day's postings are the day end's figures."""
+    FeeRule.objects.create(theater=theater, name="Service", amount=D("1.55"), is_at_box_office=True, is_returned=True)
+    TaxRate.objects.create(theater=theater, kind="fee", rate=19, from_on=date(2020, 1, 1))
     chance = random.Random(7)
     drawer = open_till(box_office, theater)
     seats = iter(range(24))
@@ -142,9 +144,10 @@ def test_journal_agrees_with_the_day_end_after_random_days(show: Show, theater: 
         else:
             hold = hold_at_counter(show=show, seller=box_office, cart=f"{number:032}", seats=choose(show, *wanted))
             booking = take_money(hold=hold, gateway=gateway, seller=box_office)
-        if chance.random() < 0.5:
-            amount = D(chance.randint(1, 1999)) / 100
-            cancel_tickets(booking=booking, tickets=[booking.tickets.first()], by=box_office, amount=amount, reason="x")
+        if chance.random() < 0.6:
+            ticket = booking.tickets.first()
+            amount = chance.choice([ticket.amount + ticket.fees, D(chance.randint(1, 1999)) / 100])
+            cancel_tickets(booking=booking, tickets=[ticket], by=box_office, amount=amount, reason="x")
             refund = Refund.objects.latest("pk")
             if gateway == "cash":
                 hand_out_refund(refund=refund, by=box_office)
@@ -172,5 +175,7 @@ def test_journal_agrees_with_the_day_end_after_random_days(show: Show, theater: 
     moved = -money.get("transit", D(0))
     assert sum(means) + in_drawer == report.net + moved - D("0.37")
     assert money["difference"] == D("0.37")
+    assert set(ReceiptLine.objects.values_list("kind", "tax_rate")) >= {("admission", D(7)), ("fee", D(19))}
+    assert ReceiptLine.objects.filter(kind="fee", gross__lt=0).exists()
     taxes = sum((one.tax for one in ReceiptLine.objects.all()), D(0))
     assert -sum(amount for ledger, amount in sums.items() if ledger.subject == Subject.TAX) == taxes
