@@ -47,7 +47,8 @@ def open_theater(send: Any) -> SeatMap:
     place = {
         "name": "Kabuki-za", "slug": "kabuki", "city": city.pk, "place": "4-12-15 Ginza", "currency": "JPY",
         "ticket_stock": "a4_4", "opening_hours-TOTAL_FORMS": 0, "opening_hours-INITIAL_FORMS": 0,
-        "tax_rate": 10, "is_published": "on", "halls-TOTAL_FORMS": 1, "halls-INITIAL_FORMS": 0,
+        "tax_rate": 10, "tax_rounding": "booking", "is_published": "on",
+        "halls-TOTAL_FORMS": 1, "halls-INITIAL_FORMS": 0,
         "halls-0-name": "Main", "halls-0-cleaning_minutes": 30,
     }  # fmt: skip
     send("theaters_theater_add", place)
