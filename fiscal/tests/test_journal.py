@@ -17,7 +17,7 @@ from bookings.services.refund import hand_out_refund, settle_refund
 from box_office.day_end import read_day_end
 from box_office.sale import hold_at_counter, take_money
 from box_office.selectors import day_bounds
-from events.models import FeeRule, Show
+from events.models import Show
 from fiscal.datev import ENCODING, TITLES, begin_of_year
 from fiscal.journal import Accounts, balance, read_postings
 from fiscal.models import Account, BookSettings, Receipt, ReceiptLine, Subject
@@ -25,10 +25,10 @@ from fiscal.services.issue import issue_for_booking, issue_for_drawer, issue_mis
 from payments.drawers import close_drawer, expected_cash, move_cash
 from payments.models import Payment, Refund
 from testing.bookings import choose, make_paid, open_till
-from testing.builders import make_hall, make_show, make_user
+from testing.builders import make_fee, make_hall, make_show, make_tax_rate, make_user
 from testing.console import signed_in
 from testing.receipts import assert_receipts_agree
-from theaters.models import TaxRate, Theater
+from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
 DATEV = "admin:fiscal_booksettings_datev"
@@ -131,8 +131,9 @@ def test_the_business_year_begins_in_its_month(day: date, month: int, begins: da
 @pytest.mark.slow
 def test_journal_agrees_with_the_day_end_after_random_days(show: Show, theater: Theater, box_office: User):
     """Whatever is sold, refunded and moved in cash: each day's postings are the day end's figures."""
-    FeeRule.objects.create(theater=theater, name="Service", amount=D("1.55"), is_at_box_office=True, is_returned=True)
-    TaxRate.objects.create(theater=theater, kind="fee", rate=19, from_on=date(2020, 1, 1))
+    make_fee(theater, "1.55", is_returned=True)
+    make_tax_rate(theater, "fee", "19")
+    show.refresh_from_db()
     chance = random.Random(7)
     drawer = open_till(box_office, theater)
     seats = iter(range(24))
