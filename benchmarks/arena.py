@@ -75,9 +75,7 @@ def put_on_sale(blocks: int) -> str:
     seat_map = publish_seat_map(seat_map=draft, by=None)
     adult = TicketType.objects.create(theater=theater, name="Adult")
     event = Event.objects.create(title="Final", slug="final", kind="other", running_minutes=120, is_published=True)
-    show = Show.objects.create(
-        event=event, hall=hall, seat_map=seat_map, starts_at=timezone.now() + timedelta(days=30), refund_hours=24
-    )
+    show = Show.objects.create(event=event, hall=hall, seat_map=seat_map, starts_at=timezone.now() + timedelta(days=30))
     prices = {(category.pk, adult.pk): Decimal(40) for category in seat_map.categories.all()}
     set_prices(show=show, prices=prices, by=None)
     open_sales(show=show, by=None)

@@ -26,8 +26,8 @@ def read_words(
     words = find_words(theater, group, language)
     if not words:
         return {}
-    reader = booking.name if name is None else name
-    context: dict[str, Any] = {"theater": describe_theater(theater), "name": reader, "code": booking.code}
+    guest = booking.name if name is None else name
+    context: dict[str, Any] = {"theater": describe_theater(theater), "name": guest, "code": booking.code}
     if show is not None:
         context["show"] = describe_show(show)
     return fill_words(words, values_of(context), language)

@@ -1,6 +1,6 @@
 """A theater's own words in messages: the slots where they stand, and how they are filled.
 
-A kind declares its slots in `kinds.py`. The app that keeps the texts registers a reader in its `ready()`; a message
+A kind declares its slots in `kinds.py`. The app that keeps the texts registers a source in its `ready()`; a message
 is rendered with those that hold when it is sent.
 """
 
@@ -39,18 +39,18 @@ PLACEHOLDERS: dict[str, Translated] = {
 # By name of slot: the text with its placeholders, and its language.
 Texts = Mapping[str, Mapping[str, str]]
 # Takes the theater's pk, the kind and the reader's language.
-Reader = Callable[[int, str, str], Texts]
+Source = Callable[[int, str, str], Texts]
 
-_readers: list[Reader] = []
+_sources: list[Source] = []
 
 
-def register_reader(reader: Reader) -> None:
-    _readers[:] = [reader]
+def register_source(source: Source) -> None:
+    _sources[:] = [source]
 
 
 def read_texts(theater_id: int | None, kind: str, language: str) -> Texts:
     """Return what a theater says in messages of this kind."""
-    return _readers[0](theater_id, kind, language) if _readers and theater_id is not None else {}
+    return _sources[0](theater_id, kind, language) if _sources and theater_id is not None else {}
 
 
 @dataclass(frozen=True)

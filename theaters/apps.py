@@ -7,7 +7,7 @@ class TheatersConfig(AppConfig):
     verbose_name = _("Theaters")
 
     def ready(self) -> None:
-        from notifications.wordings import register_reader
+        from notifications.wordings import register_source
         from theaters.wordings.find import find_words_for_mail
 
-        register_reader(find_words_for_mail)
+        register_source(find_words_for_mail)

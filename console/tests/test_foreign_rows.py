@@ -22,6 +22,7 @@ from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.db import connection, models, transaction
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.models import User
 from accounts.roles import Role
@@ -138,18 +139,20 @@ class Walker:
                 answer = self.client.get(address, QUERY_STRING="&".join(filter(None, [urlsplit(address).query, query])))
             else:
                 answer = self.client.post(address, query, content_type="application/x-www-form-urlencoded")
-            slips = list(self.find_slips(answer, bool(writes)))
+            slips = list(self.find_slips(answer, {value for _name, value in data}, bool(writes)))
             transaction.set_rollback(True)
         self.wrong += [f"{method} {address} {query:.300}: {slip}" for slip in slips]
         return answer
 
-    def find_slips(self, answer: Any, has_written: bool) -> Iterator[str]:
+    def find_slips(self, answer: Any, typed: set[str], has_written: bool) -> Iterator[str]:
         if answer.status_code >= FAILURE:
             yield f"fails: {self.client.failures[-1:]!r:.300}"
             return
         said = [answer.content.decode(errors="ignore")] if not answer.streaming else []
         said += [str(message) for message in get_messages(answer.wsgi_request)]
-        for text in said:
+        # A form that is shown again has in its fields what was typed into them.
+        echoes = re.compile("|".join(re.escape(f'value="{escape(value)}"') for value in typed))
+        for text in (echoes.sub("", one) for one in said):
             if found := NAME.search(text):
                 yield f"names {text[max(0, found.start() - 80) : found.end() + 40]!r}"
         if has_written:

@@ -31,7 +31,9 @@ def test_it_lists_what_services_did_with_the_row(client):
     )
     client.force_login(manager)
     page = client.get(reverse("admin:theaters_hall_history", args=[hall.pk])).content.decode()
-    assert all(part in page for part in ("<del>Old</del>", "&lt;b&gt;New&lt;/b&gt;", "Sponsor", "Hall changed"))
+    assert all(
+        part in page for part in ("<del><bdi>Old</bdi></del>", "<bdi>&lt;b&gt;New&lt;/b&gt;", "Sponsor", "Hall changed")
+    )
 
 
 def test_nobody_reads_entries_that_are_not_theirs(client):

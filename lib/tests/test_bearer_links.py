@@ -24,6 +24,7 @@ PUBLIC_PARAMETERS = {
     *("app_label", "url", "content_type_id", "show_id", "show_code", "exchange_id", "action"),
     *("message_id", "upload_id", "ticket_code", "device", "pass_type", "serial"),
     *("map_id", "seat_map_id", "update_id", "backdrop_id"),
+    *("kind", "size", "version"),
 }
 SECRET = str(uuid4())
 

@@ -44,7 +44,7 @@ def test_the_page_goes_on_to_the_seats_by_itself(
     expect(page.get_by_text("3 people are ahead of you.")).to_be_visible()
     expect(page.get_by_text("The line is paused for the moment.")).to_be_visible()
     expect(page.get_by_text("Back at eight.")).to_be_visible()
-    expect(page).to_have_title("3 people are ahead of you. – Waiting room for Hamlet – Marquee")
+    expect(page).to_have_title("3 people are ahead of you. – Waiting room for Hamlet – Riverside")
     assert_accessible_everywhere(page)
 
     # Another tab has the same place.
