@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 
 from bookings.models import Booking, Ticket
 from events.models import Event, Show
+from legal import newsletters
 from payments.models import Payment
 from theaters.brands import brand_of_host
 from theaters.directory import BrandItem, read_directory
@@ -94,6 +95,11 @@ def _of_payment(key: Any) -> list[int]:
     return list(Payment.objects.filter(key=key).values_list("booking__theater", flat=True))
 
 
+def _of_newsletter(token: str) -> list[int]:
+    consent, asked = newsletters.find_by_leave_token(token), newsletters.read_asked(token)
+    return [consent.theater_id] if consent else [asked["theater"]] if asked else []
+
+
 # How the theaters are found that an address is about, by the start of its route; all others are about none.
 FINDERS: dict[str, Callable[[Any], list[int]]] = {
     "theaters/<": _of_theater,
@@ -108,5 +114,7 @@ FINDERS: dict[str, Callable[[Any], list[int]]] = {
     "b/<": _of_guest,
     "tickets/<": _of_ticket,
     "waiting-list/<": _of_entry,
+    "newsletter/confirm/<": _of_newsletter,
+    "newsletter/leave/<": _of_newsletter,
     "pay/sandbox/<": _of_payment,
 }

@@ -13,12 +13,13 @@ from django.urls import reverse
 
 # What `templates/bookings/coming_tickets.html` loads.
 _FILES = (
-    *("js/theme.js", "js/first-error.js", "js/menus.js", "js/selects.js"),
+    *("js/theme.js", "js/first-error.js", "js/menus.js", "js/selects.js", "js/search-suggestions.js"),
     *("js/tickets/keep.js", "js/tickets/strip.js", "js/tickets/screen.js"),
     *("css/site.css", "css/pages/booking-tickets.css", "css/pages/coming-tickets.css"),
     *("img/favicon.svg", "img/favicon-32.png", "img/icons.svg"),
 )
-_FONTS = "fonts/*.woff2"
+# The site's own faces, not those that brands may choose for titles.
+_FONTS = tuple(f"fonts/{name}-*.woff2" for name in ("gloock", "hanken-grotesk", "mukta", "rozha-one"))
 # In development, `css/site.css` imports them; in production they are in it.
 _IMPORTED = ("css/*.css", "css/components/*.css")
 
@@ -31,7 +32,7 @@ def list_assets() -> tuple[str, ...]:
     """
     root = Path(settings.STATICFILES_DIRS[0])
     is_hashed = hasattr(staticfiles_storage, "hashed_files")
-    patterns = (_FONTS,) if is_hashed else (_FONTS, *_IMPORTED)
+    patterns = _FONTS if is_hashed else (*_FONTS, *_IMPORTED)
     found = [str(path.relative_to(root)) for pattern in patterns for path in sorted(root.glob(pattern))]
     return tuple(static(name) for name in dict.fromkeys((*_FILES, *found)))
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import User
 from bookings.access import ticket_url
@@ -17,7 +18,8 @@ from bookings.models import Booking
 from bookings.services.pass_on import pass_on_ticket
 from bookings.services.pay import start_payment
 from events.models import Show
-from legal.models import LegalVersion
+from legal.models import LegalVersion, NewsletterConsent
+from legal.newsletters import leave_path
 from testing.bookings import lapse, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show, make_theater
 from testing.legal import make_page
@@ -34,6 +36,8 @@ NO_PAGES = {
     *("theaters:invitation", "waiting_room:line", "bookings:webhook", "bookings:best", "bookings:hold"),
     *("bookings:release", "bookings:drop-show", "bookings:voucher", "bookings:pay", "bookings:send-tickets"),
     *("bookings:exchange-payment-return", "bookings:take-back", "bookings:guest"),
+    # The page of `newsletter-leave`, before its button was pressed.
+    "legal:newsletter-confirm",
     # Of the site.
     *("legal:site-page", "legal:site-version"),
 }
@@ -73,6 +77,10 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
     full = make_show(hall=make_hall(theater=theater, rows=1, seats=1), event=event)
     make_paid(full, 0, customer=customer)
     terms = make_page(theater, LegalVersion.Kind.TERMS, en="What holds")
+    now = timezone.now()
+    consent = NewsletterConsent.objects.create(
+        theater=theater, email="reads@example.com", language="en", source="account", asked_at=now, confirmed_at=now
+    )
     first = paid.tickets.order_by("pk").first()
     return {
         "events:detail": reverse("events:detail", args=[event.slug]),
@@ -89,6 +97,7 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
         "bookings:review": reverse("bookings:review", args=[event.slug]),
         "legal:page": reverse("legal:page", args=[theater.slug, "terms"]),
         "legal:version": terms.get_absolute_url(),
+        "legal:newsletter-leave": leave_path(consent),
         "waiting_list:join": reverse("waiting_list:join", args=[full.code]),
         "waiting_list:entry": entry_path(entry),
         "payments:sandbox": reverse("payments:sandbox", args=[payment.payment.key]),
