@@ -90,11 +90,17 @@ def words(request: HttpRequest) -> HttpResponse:
         messages.success(request, said)
         return HttpResponseRedirect(f"{request.path}?theater={form.cleaned_data['to'].slug}")
     texts = read_texts(theater)
-    headings: dict[str, list[tuple[Group, list[tuple[Place, str, str]]]]] = {}
+    names = dict(settings.LANGUAGES)
+    headings: dict[str, list[tuple[Group, list[tuple[Place, str, str, str]]]]] = {}
     with translation.override(language):
         originals = {place.key: str(place.original) for group in read_groups().values() for place in group.places}
     for group in read_groups().values():
-        rows = [(place, texts.get((place.key, language), ""), originals[place.key]) for place in group.places]
+        own = find_words(theater, group.name, language)
+        rows = []
+        for place in group.places:
+            read = own.get(place.slot, {"text": "", "language": language})
+            from_other = str(names[read["language"]]) if read["language"] != language else ""
+            rows.append((place, read["text"], from_other, originals[place.key]))
         headings.setdefault(str(group.heading), []).append((group, rows))
     context = {
         **_context(request, theater, language),

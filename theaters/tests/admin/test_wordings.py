@@ -49,6 +49,13 @@ def test_texts_are_saved_and_listed(desk, address):
     assert "Nothing was changed." in read(desk.post(address, TYPED, follow=True))
 
 
+def test_the_list_shows_what_is_read_where_a_language_has_no_text(desk, address):
+    desk.post(address, TYPED)
+    listed = read(desk.get(f"{LIST}?language=de"))
+    assert 'Bye</span> <span class="words-state">in English' in listed
+    assert "Dear {first_name}!" not in listed, "a greeting has its original there"
+
+
 def test_each_language_has_texts_of_its_own(desk, address):
     desk.post(f"{address}?language=de", {**TYPED, "closing": "Bis bald"})
     assert Wording.objects.get(place="booking_confirmed.closing").language == "de"
