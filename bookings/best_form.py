@@ -47,7 +47,7 @@ class BestSeatsForm(Form):
         for kind in ticket_types:
             self.fields[_name_of(kind.id)] = forms.IntegerField(
                 label=kind.name,
-                help_text=kind.who,
+                help_text=kind.note,
                 required=False,
                 min_value=0,
                 max_value=limit,

@@ -63,6 +63,15 @@ class TicketTypeOut(Schema):
     name: str
     who: str
     companion: bool = Field(description="Sold only with a wheelchair place, one for each.")
+    sold_out: bool = Field(description="Its quota for this show is used up.")
+    minimum: int | None = Field(description="So many of it in a booking for the show, or none.")
+    maximum: int | None = Field(description="No more of it in a booking for the show.")
+    group_from: int | None = Field(description="The booking needs so many tickets for the show, of whatever types.")
+    per_accompanying: int | None = Field(
+        description="So many for each ticket of a type that `accompanies`. Empty: sold alone, too."
+    )
+    accompanies: bool = Field(description="Counts as company for types with `per_accompanying`.")
+    sold_until: date | None = Field(description="The last day of its sale, in the theater's time zone.")
 
 
 class SeatOut(Schema):

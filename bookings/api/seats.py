@@ -92,7 +92,11 @@ def _list_seats(show: Show, availability: Availability) -> dict[str, Any]:
             }
             for category in plan.categories
         ],
-        "ticket_types": [vars(kind) for kind in plan.ticket_types],
+        "ticket_types": [
+            # Without words, which would be in one client's language.
+            {name: value for name, value in vars(kind).items() if name != "terms"}
+            for kind in plan.ticket_types
+        ],
         "seats": [
             {
                 "id": seat.id,

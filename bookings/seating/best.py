@@ -53,7 +53,7 @@ def find_best_seats(
     ticket types in `offering` count; `own` seats are as good as free. `availability` is a snapshot that the caller has
     read already.
     """
-    plan = read_seat_plan(show)
+    plan = read_seat_plan(show, None)
     categories = {pk for pk, amounts in plan.prices.items() if amounts.keys() >= set(offering)}
     if category_id is not None:
         categories &= {category_id}

@@ -50,7 +50,9 @@ def list_offers(plan: SeatPlan, *, for_companions: bool = False) -> dict[int, li
     """
     offers = {
         category: [
-            TypePrice(kind.id, kind.name, kind.who, amounts[kind.id], is_companion=kind.companion)
+            TypePrice(
+                kind.id, kind.name, kind.note, amounts[kind.id], is_companion=kind.companion, is_sold_out=kind.sold_out
+            )
             for kind in plan.ticket_types
             if kind.id in amounts and (for_companions or not kind.companion)
         ]

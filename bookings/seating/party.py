@@ -63,7 +63,7 @@ def assign_types(show: Show, seats: Sequence[Seat], type_ids: Sequence[int | Non
 
     No query if the plan is warm.
     """
-    companion_types = {kind.id for kind in read_seat_plan(show).ticket_types if kind.companion}
+    companion_types = {kind.id for kind in read_seat_plan(show, None).ticket_types if kind.companion}
     companions = [type_id for type_id in type_ids if type_id in companion_types]
     others = [type_id for type_id in type_ids if type_id not in companion_types]
     beside = sorted(range(len(seats)), key=lambda at: (seats[at].is_accessible, not seats[at].is_companion))

@@ -16,7 +16,7 @@ triple the 2,000 seats of a page.
       "blocked": [[x, y], …],
       "companions": {"<seat id>": <seat id>},
       "currency": "EUR",
-      "ticket_types": [{"id", "name", "who", "companion"}],
+      "ticket_types": [{"id", "name", "who", "terms", "companion", "sold_out", …}],
       "prices": {"<category id>": {"<ticket type id>": "20.00"}},
     }
 
@@ -33,6 +33,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, reduce
 from operator import or_
@@ -43,11 +44,13 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
 from bookings.models import Booking
 from bookings.seating.hall import HallPlan, PlanSeat, draw_hall
+from bookings.tallies import count_sold
 from events.catalogue import catalogue_version
-from events.models import Price, Show, find_price_fees
+from events.models import Price, Show, TicketType, explain_terms, explain_window, find_price_fees, find_window
 from lib.money import round_money
 from lib.process_memory import Memory
 from theaters.models import SeatMap
@@ -55,6 +58,8 @@ from theaters.models import SeatMap
 MAP_SECONDS = 86_400
 # How many maps one process keeps drawn. One of 20,000 seats takes 8 MB, one of 2,000 seats 0.8 MB.
 KEPT_MAPS = 32
+# From how many on pages say what is left of a quota.
+FEW_LEFT = 20
 
 _SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _drawn: dict[int, DrawnMap] = {}
@@ -68,8 +73,24 @@ class PlanTicketType:
     id: int
     name: str
     who: str
+    # On which terms it is sold, in the language of the page.
+    terms: str = ""
     # Sold only with a wheelchair place.
     companion: bool = False
+    # Its quota is used up, if not by what this visitor holds.
+    sold_out: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    group_from: int | None = None
+    per_accompanying: int | None = None
+    accompanies: bool = True
+    # The last day of its sale, in the theater's zone.
+    sold_until: str | None = None
+
+    @property
+    def note(self) -> str:
+        """Who may have it, and on which terms."""
+        return ", ".join(part for part in (self.who, self.terms) if part)
 
 
 @dataclass(frozen=True)
@@ -82,6 +103,11 @@ class ShowPrices:
     currency: str
     ticket_types: list[PlanTicketType]
     prices: dict[int, dict[int, Decimal]]
+
+    @property
+    def language(self) -> str | None:
+        """The language that it is in; None if it says nothing in words of ours."""
+        return get_language() if any(kind.terms for kind in self.ticket_types) else None
 
 
 class PlanPlace(NamedTuple):
@@ -124,13 +150,14 @@ class SeatPlan(ShowPrices, HallPlan):
         return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
 
 
-def read_seat_plan(show: Show, channel: str = Booking.Channel.WEB) -> SeatPlan:
-    """Return the plan of `show`, whose hall's theater is at hand, with what tickets cost by this channel.
+def read_seat_plan(show: Show, channel: str | None = Booking.Channel.WEB) -> SeatPlan:
+    """Return the plan of `show`, whose hall's theater is at hand, with what is sold now by this channel.
 
-    Four statements cold, none warm. What is inside is shared by all callers: change nothing in it.
+    Without a channel it has all ticket types, also those that are not sold now. Four statements cold, five if a ticket
+    type has a quota, none warm. What is inside is shared by all callers: change nothing in it.
     """
     drawn, prices = _read_map(show), _read_prices(show, channel)
-    key = show.pk, channel
+    key = show.pk, channel, prices.language
     plan = _plans.get(key)
     # Kept for what it has worked out: all that the page of an opera house needs takes 2 ms of CPU.
     if plan is None or plan.sections is not drawn.plan.sections or plan.prices is not prices.prices:
@@ -193,35 +220,58 @@ def _read_map(show: Show) -> DrawnMap:
     return drawn
 
 
-def _read_prices(show: Show, channel: str) -> ShowPrices:
+def _read_prices(show: Show, channel: str | None) -> ShowPrices:
     key = show.pk, channel, catalogue_version()
-    prices = _prices.get(key)
+    prices = _prices.get(key) or _prices.get((*key, get_language()))
     if prices is None:
         prices = _price(show, channel)
-        _prices.set(key, prices, settings.PAGES_STALE_SECONDS)
+        named = (*key, prices.language) if prices.language else key
+        _prices.set(named, prices, settings.PAGES_STALE_SECONDS)
     return prices
 
 
-def _price(show: Show, channel: str) -> ShowPrices:
+def _price(show: Show, channel: str | None) -> ShowPrices:
     theater, now = show.hall.theater, timezone.now()
     currency = theater.currency
-    rows = (
-        Price.objects.filter(show=show)
-        .order_by("ticket_type__is_restricted", "ticket_type__order", "ticket_type__name", "category__rank")
-        .values_list(
-            "category_id",
-            "amount",
-            "ticket_type_id",
-            "ticket_type__name",
-            "ticket_type__who",
-            "ticket_type__is_companion",
-            "category__name",
-        )
-    )
+    rows = Price.objects.filter(show=show).select_related("ticket_type", "category")
+    ordered = rows.order_by("ticket_type__is_restricted", "ticket_type__order", "ticket_type__name", "category__rank")
+    sold = [row for row in ordered if channel is None or _is_sold(row.ticket_type, show, channel, now)]
+    limited = {row.ticket_type_id: row.ticket_type.quota for row in sold if row.ticket_type.quota is not None}
+    taken = count_sold(show.pk, limited) if limited else Counter()
     types: dict[int, PlanTicketType] = {}
     prices: dict[int, dict[int, Decimal]] = {}
-    for category_id, amount, type_id, name, who, is_companion, category in rows:
-        types[type_id] = PlanTicketType(type_id, name, who, companion=is_companion)
-        fees = find_price_fees(theater, amount, category, type_id, show.event_id, now, channel=channel)
-        prices.setdefault(category_id, {})[type_id] = round_money(amount + fees, currency)
+    for row in sold:
+        kind = row.ticket_type
+        if kind.pk not in types:
+            left = limited[kind.pk] - taken[kind.pk] if kind.pk in limited else None
+            types[kind.pk] = _describe(kind, show, left)
+        fees = find_price_fees(
+            theater, row.amount, row.category.name, kind.pk, show.event_id, now, channel=channel or ""
+        )
+        prices.setdefault(row.category_id, {})[kind.pk] = round_money(row.amount + fees, currency)
     return ShowPrices(currency, list(types.values()), prices)
+
+
+def _is_sold(kind: TicketType, show: Show, channel: str, now: datetime) -> bool:
+    return kind.is_sold_on(channel) and not explain_window(kind, show, now)
+
+
+def _describe(kind: TicketType, show: Show, left: int | None) -> PlanTicketType:
+    terms = explain_terms(kind, show)
+    if left is not None and left <= FEW_LEFT:
+        terms.append(gettext("%(count)d left") % {"count": left} if left > 0 else gettext("sold out"))
+    last = find_window(kind, show)[1]
+    return PlanTicketType(
+        kind.pk,
+        kind.name,
+        kind.who,
+        ", ".join(terms),
+        companion=kind.is_companion,
+        sold_out=left is not None and left <= 0,
+        minimum=kind.minimum,
+        maximum=kind.maximum,
+        group_from=kind.group_from,
+        per_accompanying=kind.per_accompanying,
+        accompanies=kind.accompanies,
+        sold_until=last.isoformat() if last else None,
+    )

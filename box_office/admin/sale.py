@@ -380,7 +380,15 @@ def _list_lines(tickets: list[Ticket], page: SeatPage | None) -> list[tuple[Tick
     """Return the tickets of one show, each with the ticket types that it may have. No query warm."""
     plan = page.plan if page else read_seat_plan(tickets[0].show, Booking.Channel.BOX_OFFICE)
     offers = list_offers(plan, for_companions=True)
-    return [(ticket, offers.get(ticket.category_id, [])) for ticket in tickets]
+    return [(ticket, _with_own(ticket, offers.get(ticket.category_id, []))) for ticket in tickets]
+
+
+def _with_own(ticket: Ticket, offers: list[TypePrice]) -> list[TypePrice]:
+    """Return the offers with the ticket's own type, which it keeps though its sale has ended meanwhile."""
+    if any(offer.type_id == ticket.ticket_type_id for offer in offers):
+        return offers
+    kind = ticket.ticket_type
+    return [TypePrice(kind.pk, kind.name, kind.who, ticket.price, is_companion=kind.is_companion), *offers]
 
 
 def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
@@ -396,6 +404,7 @@ def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
         rows.append(
             {
                 **vars(kind),
+                "who": kind.note,
                 "price": " – ".join(format_money(amount, page.currency) for amount in prices),
                 "quantity": values.get(f"quantity-{kind.id}") or held.get(kind.id) or "",
             }

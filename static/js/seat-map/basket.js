@@ -98,7 +98,9 @@ export class Basket {
     select.setAttribute("aria-label", gettext("Ticket type for %(seat)s", { seat: label }));
     for (const { type, amount } of this.hall.allOffersOf(seat.category)) {
       const price = formatMoney(amount, this.hall.currency);
-      const option = new Option(type.who ? `${type.name}, ${price} (${type.who})` : `${type.name}, ${price}`, String(type.id));
+      const note = [type.who, type.terms].filter(Boolean).join(", ");
+      const option = new Option(note ? `${type.name}, ${price} (${note})` : `${type.name}, ${price}`, String(type.id));
+      if (type.sold_out) option.dataset.soldOut = "";
       if (type.companion) option.dataset.companion = "";
       select.append(option);
     }
@@ -116,6 +118,7 @@ export class Basket {
     if (select) {
       if (select.value !== String(type)) select.value = String(type);
       for (const option of select.options) {
+        if ("soldOut" in option.dataset) option.disabled = !option.selected;
         if ("companion" in option.dataset) option.hidden = option.disabled = !this.choice.hasWheelchairPlace && !option.selected;
       }
       select.hidden = [...select.options].filter((option) => !option.hidden).length < 2;

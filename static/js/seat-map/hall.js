@@ -49,6 +49,8 @@ export const HEARING_LOOP = 32;
  * @property {number} id
  * @property {string} name
  * @property {string} who
+ * @property {string} [terms]  on which it is sold, in words
+ * @property {boolean} [sold_out]  its quota is used up
  * @property {boolean} companion  sold only with a wheelchair place
  */
 
