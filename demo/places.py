@@ -1,5 +1,6 @@
 """The cities, theaters and halls of the demo season. The buildings are invented; the cities are not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -57,6 +58,8 @@ class TheaterPlan:
     phone: str = ""
     # Reduced ticket types, with the share of the adult price.
     reduced: tuple[tuple[str, str, Decimal], ...] = ()
+    # The rules of ticket types, by their names.
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ticket_stock: TicketStock = TicketStock.A4_FOUR
 
 
@@ -100,7 +103,20 @@ THEATERS = (
             ),
             HallPlan("studio", "Studio", halls.studio("Studio", rows=7, seats=12), 0.7),
         ),
-        reduced=(_CONCESSION, _CHILD),
+        reduced=(
+            _CONCESSION,
+            _CHILD,
+            ("Early bird", "", Decimal("0.8")),
+            ("Group", "", Decimal("0.75")),
+            ("Companion", "", Decimal(0)),
+        ),
+        rules={
+            "Concession": {"proof": "A card that entitles to it"},
+            "Child": {"per_accompanying": 3},
+            "Early bird": {"until_days": 7},
+            "Group": {"group_from": 10},
+            "Companion": {"is_companion": True},
+        },
     ),
     TheaterPlan(
         slug="lichtspiele-am-markt",

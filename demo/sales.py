@@ -110,7 +110,7 @@ class BoxOffice:
         self.hall = f"{theater.slug} {seat_map.hall.name}"
         self.runs = read_runs(seat_map)
         self.areas = list(seat_map.areas.all())
-        self.types: list[TicketType] = list(theater.ticket_types.all())
+        self.types: list[TicketType] = list(theater.ticket_types.filter(is_restricted=False))
         staff = {m.role: m.user for m in theater.staff_memberships.select_related("user").order_by("-pk")}
         self.seller, self.door = staff.get("box_office"), staff.get("door")
         self.ledger = Ledger()

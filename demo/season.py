@@ -88,7 +88,8 @@ def load_places(loaded: Loaded) -> None:
         )
         loaded.counts["theaters"] += is_new
         for order, (name, who, _share) in enumerate((("Adult", "", Decimal(1)), *plan.reduced)):
-            TicketType.objects.get_or_create(theater=theater, name=name, defaults={"who": who, "order": order})
+            rules = plan.rules.get(name, {})
+            TicketType.objects.get_or_create(theater=theater, name=name, defaults={"who": who, "order": order, **rules})
         for hall in plan.halls:
             _load_hall(theater, hall, loaded)
         if is_new:
@@ -259,7 +260,10 @@ def amounts(plan: TheaterPlan, event: EventPlan, category: str, is_only: bool) -
     adult = plan.price_level * factor * Decimal(str(event.price_factor))
     shares = {"Adult": Decimal(1)} | {name: share for name, _who, share in plan.reduced}
     return {
-        name: max(plan.price_unit, (adult * share / plan.price_unit).to_integral_value() * plan.price_unit)
+        name: max(
+            plan.price_unit if share else Decimal(0),
+            (adult * share / plan.price_unit).to_integral_value() * plan.price_unit,
+        )
         for name, share in shares.items()
     }
 
