@@ -108,7 +108,6 @@ def words(request: HttpRequest) -> HttpResponse:
         "theaters": list(theaters.order_by("name")),
         "headings": headings.items(),
         "form": form if others and texts else None,
-        "has_texts": bool(texts),
     }
     return TemplateResponse(request, "admin/words/list.html", context)
 
