@@ -15,11 +15,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("bookings/_own_words.html")
-def own_words(
-    group: str, booking: Booking, theater: Theater, show: Show | None = None, **reader: str
-) -> dict[str, Any]:
+def own_words(group: str, booking: Booking, theater: Theater, show: Show | None = None, **guest: str) -> dict[str, Any]:
     """Show the theater's note, if it has one; `show` is that of a booking for one show alone.
 
-    `name` is the reader's, if not the customer's.
+    `name` is the guest's, if not the customer's.
     """
-    return {"words": read_words(group, booking, theater, show, **reader).get("note")}
+    return {"words": read_words(group, booking, theater, show, **guest).get("note")}
