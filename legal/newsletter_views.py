@@ -18,6 +18,7 @@ from accounts.models import User
 from legal import newsletters
 from legal.models import NewsletterConsent
 from theaters.models import Theater
+from theaters.shown import shown_theaters
 
 
 class ConfirmView(View):
@@ -59,6 +60,8 @@ class NewslettersView(LoginRequiredMixin, View):
         user = _user(request)
         mine = NewsletterConsent.objects.in_force().filter(email=user.email.lower()).select_related("theater")
         offering = Theater.objects.published().filter(offers_newsletter=True)
+        if (own := shown_theaters()) is not None:
+            mine, offering = mine.filter(theater__in=own), offering.filter(pk__in=own)
         rows = [(theater, newsletters.words_for(theater)) for theater in offering.exclude(newsletter_consents__in=mine)]
         return render(request, "legal/newsletters.html", {"consents": mine, "offers": rows})
 

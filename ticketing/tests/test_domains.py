@@ -112,6 +112,10 @@ def test_nothing_of_other_theaters_is_there(client: Client, own: Theater, other:
     held = make_show(hall=make_hall(theater=other))
     response = client.post(reverse("bookings:hold", args=[held.code]), {"seat": "1"}, **HOST)
     assert response.status_code == 404
+    Theater.objects.update(offers_newsletter=True)
+    offered = client.get(reverse("legal:newsletters"), **HOST).content.decode()
+    assert "Alphahaus" in offered
+    assert "Betahaus" not in offered
     # Own bookings elsewhere are not listed here.
     listed = client.get(reverse("bookings:list"), **HOST).content.decode()
     assert "Alphahaus" in listed
