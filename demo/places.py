@@ -61,6 +61,8 @@ class TheaterPlan:
     # The rules of ticket types, by their names.
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ticket_stock: TicketStock = TicketStock.A4_FOUR
+    # It charges a service fee and a booking fee on the web, with a tax rate of their own.
+    has_fees: bool = False
 
 
 CITIES = (
@@ -263,5 +265,6 @@ THEATERS = (
         access_information=LEVEL_ACCESS,
         halls=(HallPlan("hall", "Great Hall", halls.recital_hall("Great Hall"), 0.45),),
         reduced=(("Student", "With a student card", Decimal("0.5")),),
+        has_fees=True,
     ),
 )

@@ -16,9 +16,11 @@ from demo.programme import TUESDAY, Slot, titles_on
 from demo.sales import BoxOffice
 from demo.titles import LABELS, TITLES, EventPlan
 from events.catalogue.search import index_events
-from events.models import Event, Label, Price, RefundPolicy, Show, ShowArea, TicketType
+from events.models import Event, FeeRule, Label, Price, RefundPolicy, Show, ShowArea, TicketType
+from events.prices.charge_changes import note_change
 from events.prices.ranges import refresh_price_ranges
-from theaters.models import City, Hall, OpeningHours, SeatCategory, SeatMap, Theater
+from lib.money import smallest_charge
+from theaters.models import City, Hall, OpeningHours, SaleKind, SeatCategory, SeatMap, TaxRate, Theater
 from theaters.seat_maps.publish import publish_seat_map, save_draft
 
 DAYS_BEFORE = 8
@@ -59,6 +61,18 @@ def dice(*facts: object) -> Random:
     return Random(" ".join(map(str, facts)))  # noqa: S311 (nothing secret is drawn from it)
 
 
+@transaction.atomic
+def _charge_fees(theater: Theater) -> None:
+    """Let a new theater charge fees for what is sold from now on."""
+    step = smallest_charge(theater.currency) * 100
+    FeeRule.objects.create(theater=theater, name="Service fee", amount=2 * step, is_returned=True)
+    FeeRule.objects.create(
+        theater=theater, name="Booking fee", amount=step, per=FeeRule.Per.BOOKING, is_on_api=False, order=1
+    )
+    TaxRate.objects.create(theater=theater, kind=SaleKind.FEE, rate=20, from_on=date(2020, 1, 1))
+    note_change(theater.pk)
+
+
 def load_places(loaded: Loaded) -> None:
     """Add the missing cities, theaters, ticket types, halls and published seat maps."""
     for city in CITIES:
@@ -92,6 +106,8 @@ def load_places(loaded: Loaded) -> None:
             TicketType.objects.get_or_create(theater=theater, name=name, defaults={"who": who, "order": order, **rules})
         for hall in plan.halls:
             _load_hall(theater, hall, loaded)
+        if is_new and plan.has_fees:
+            _charge_fees(theater)
         if is_new:
             OpeningHours.objects.bulk_create(
                 OpeningHours(theater=theater, weekday=weekday, opens=opens, closes=closes)
