@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -99,8 +100,8 @@ class LegalVersionAdmin(ScopedAdmin):
             (
                 None,
                 {
-                    "fields": ["theater", "kind", ("number", "state"), "holds_from", "change_note"],
-                    "description": sample if obj.is_sample and obj.is_draft else "",
+                    "fields": ["theater", "kind", ("number", "state_word"), "holds_from", "change_note"],
+                    "description": format_html("<strong>{}</strong>", sample) if obj.is_sample and obj.is_draft else "",
                 },
             ),
             (
@@ -113,7 +114,7 @@ class LegalVersionAdmin(ScopedAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: LegalVersion | None = None) -> list[str]:
-        return ["theater", "kind", "number", "state", "written"] if obj else []
+        return ["theater", "kind", "number", "state_word", "written"] if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LegalVersion]:
         rows: QuerySet[LegalVersion] = super().get_queryset(request)
@@ -122,6 +123,10 @@ class LegalVersionAdmin(ScopedAdmin):
     @display(description=_("state"), label={"draft": "warning", "published": "success"})
     def state(self, version: LegalVersion) -> tuple[str, Any]:
         return ("draft", _("draft")) if version.is_draft else ("published", _("published"))
+
+    @display(description=_("state"))
+    def state_word(self, version: LegalVersion) -> Any:
+        return self.state(version)[1]
 
     @display(description=_("text"))
     def written(self, version: LegalVersion) -> str:

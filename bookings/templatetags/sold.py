@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from bookings.models import Booking
+from bookings.models import Booking, Ticket
 from bookings.taxes import TaxLine, tax_breakdown
 from lib.money import format_money, format_percent
 from theaters.models import Seller
@@ -21,9 +23,9 @@ def sold_by(theater_id: int | str | None) -> Seller | None:
 
 
 @register.simple_tag
-def tax_lines(booking: Booking) -> list[TaxLine]:
-    """Return net and tax by kind of sale and rate; [] without tax. One query."""
-    return tax_breakdown(booking) if booking.tax else []
+def tax_lines(booking: Booking, tickets: Iterable[Ticket] | None = None) -> list[TaxLine]:
+    """Return net and tax by kind of sale and rate; [] without tax. One query, none if all its `tickets` are given."""
+    return tax_breakdown(booking, tickets) if booking.tax else []
 
 
 @register.simple_tag

@@ -32,7 +32,7 @@ def _facts(theater: Theater | None) -> dict[str, str]:
     seller = theater.seller if theater is not None and theater.seller is not None else Seller()
     known = {
         "theater": theater.name if theater is not None else settings.SITE_NAME,
-        "theater_address": f"{theater.place}, {theater.city.name}" if theater is not None else "",
+        "theater_address": theater.place if theater is not None else "",
         "theater_phone": theater.phone if theater is not None else "",
         "seller": seller.full_name,
         "address": seller.address if seller.street else "",

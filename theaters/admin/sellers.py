@@ -14,7 +14,7 @@ from theaters.models import Seller, Theater
 
 class SellerForm(ModelForm):
     sells_for = forms.ModelMultipleChoiceField(
-        label=_("theaters"),
+        label=_("Theaters"),
         queryset=Theater.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Those that sell in this name. A theater has one seller at a time."),
