@@ -35,10 +35,6 @@ class LegalLink:
         return str(Kind(self.kind).label)
 
 
-def find_theater(slug: str) -> Theater | None:
-    return Theater.objects.published().select_related("city", "seller").filter(slug=slug).first()
-
-
 def find_version(theater: Theater | None, kind: str, *, day: date | None = None) -> LegalVersion | None:
     """Return what holds on a day, today by the theater's clock if none is named: its own, or else the site's.
 

@@ -10,38 +10,26 @@ from django.views.generic import TemplateView
 
 from legal.cookies import COOKIES, STORED_ITEMS
 from legal.models import LegalVersion, today_at
-from legal.texts import current_language, find_history, find_theater, find_version, language_names, site_theater
+from legal.texts import current_language, find_history, find_version, language_names, site_theater
 from lib.markdown import to_html
 from lib.moments import parse_day
 from theaters.directory import read_directory
 from theaters.models import Theater
+from theaters.shown import shown_theaters
 
 # Beyond any number of a version, and what the column holds.
 MAX_NUMBER = 10_000
 
 
-class _Page(TemplateView):
-    template_name = "legal/page.html"
-
-    def find_owner(self) -> Theater | None:
-        """Return the theater that the address names, or None for the site."""
-        slug = self.kwargs.get("slug")
-        if slug is None:
-            entry = read_directory().theaters.get(site_theater() or 0)
-            if entry is None:
-                return None
-            slug = entry.slug
-        theater = find_theater(slug)
-        if theater is None:
-            raise Http404(gettext("There is no such theater."))
-        return theater
-
-
-class LegalPageView(_Page):
+class LegalPageView(TemplateView):
     """What holds today. With `?on=2026-05-01`, it leads to what held on that day."""
 
+    template_name = "legal/page.html"
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        theater, kind = self.find_owner(), self.kwargs["kind"]
+        theater, kind = _find_owner(self.kwargs.get("slug")), self.kwargs["kind"]
+        if theater is not None and not theater.is_published:
+            raise Http404(gettext("There is no such theater."))
         day = parse_day(request.GET.get("on", ""))
         version = find_version(theater, kind, day=day)
         if version is not None and day is not None:
@@ -53,18 +41,39 @@ class LegalPageView(_Page):
         raise Http404(gettext("There is no such page yet."))
 
 
-class LegalVersionView(_Page):
-    """Exactly one published version, which never changes."""
+class LegalVersionView(TemplateView):
+    """Exactly one published version, which never changes: of the site itself if the address names no theater.
+
+    Customers read what they accepted also once their theater is not published any more.
+    """
+
+    template_name = "legal/page.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        theater, number = self.find_owner(), self.kwargs["number"]
-        versions = (
-            LegalVersion.objects.of(theater, self.kwargs["kind"]).published().filter(number=min(number, MAX_NUMBER))
-        )
+        slug, number = self.kwargs.get("slug"), min(self.kwargs["number"], MAX_NUMBER)
+        theater = _find_theater(slug) if slug is not None else None
+        versions = LegalVersion.objects.of(theater, self.kwargs["kind"]).published().filter(number=number)
         version = versions.prefetch_related("texts").select_related("theater__city").first()
         if version is None:
             raise Http404(gettext("There is no such version."))
         return self.render_to_response(show_version(version, theater=theater))
+
+
+def _find_owner(slug: str | None) -> Theater | None:
+    """Return the theater that an address names, or else that of the whole site or domain, if there is one."""
+    if slug is not None:
+        return _find_theater(slug)
+    entry = read_directory().theaters.get(site_theater() or 0)
+    return _find_theater(entry.slug) if entry is not None else None
+
+
+def _find_theater(slug: str) -> Theater:
+    """Return a theater that may be shown at this domain. Raises `Http404`."""
+    theaters, own = Theater.objects.select_related("city", "seller").filter(slug=slug), shown_theaters()
+    theater = (theaters if own is None else theaters.filter(pk__in=own)).first()
+    if theater is None:
+        raise Http404(gettext("There is no such theater."))
+    return theater
 
 
 def show_version(version: LegalVersion, *, theater: Theater | None, language: str = "") -> dict[str, Any]:

@@ -13,7 +13,8 @@ from accounts.models import User
 from legal.models import LegalText, LegalVersion, today_at
 from legal.publish import NotPublishable, find_draft, publish, save_texts
 from testing.legal import make_page
-from theaters.models import Seller, Theater
+from theaters.directory import forget_directory
+from theaters.models import Brand, Seller, Theater
 
 pytestmark = pytest.mark.django_db
 TERMS = LegalVersion.Kind.TERMS
@@ -41,6 +42,32 @@ def test_a_theater_shows_its_own_text_and_the_sites_where_it_has_none(
     read(client, "/theaters/no-such/terms/", 404)
     read(client, f"/theaters/{theater.slug}/terms/99999999999/", 404)
     read(client, f"/theaters/{theater.slug}/terms/?on=0000-00-99")
+
+
+def test_an_address_of_a_version_means_the_same_for_ever(theater: Theater, client: Client):
+    """On a site of one theater, too, whose pages the site's short addresses show."""
+    make_page(None, TERMS, en="Of the site")
+    assert "Of the site" in read(client, "/terms/")
+    make_page(theater, TERMS, en="Ours")
+    assert "Ours" in read(client, "/terms/")
+    assert "Of the site" in read(client, "/terms/1/")
+    Theater.objects.filter(pk=theater.pk).update(is_published=False)
+    assert "Ours" in read(client, f"/theaters/{theater.slug}/terms/1/")
+    read(client, f"/theaters/{theater.slug}/terms/", 404)
+
+
+def test_a_theaters_own_domain_shows_no_page_of_another(theater: Theater, other_theater: Theater, client: Client):
+    make_page(theater, TERMS, en="Ours")
+    make_page(other_theater, TERMS, en="Foreign")
+    theater.brand = Brand.objects.create(
+        name="Ours", slug="ours", domain="tickets.example.org", is_domain_confirmed=True
+    )
+    theater.save()
+    forget_directory()
+    host = {"HTTP_HOST": "tickets.example.org"}
+    assert "Ours" in client.get("/terms/", **host).content.decode()
+    for address in ("terms/", "terms/1/"):
+        assert client.get(f"/theaters/{other_theater.slug}/{address}", **host).status_code == 404
 
 
 def test_each_version_holds_from_its_day_by_the_theaters_clock(theater: Theater, client: Client):
