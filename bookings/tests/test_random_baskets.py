@@ -13,11 +13,18 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from accounts.models import User
 from bookings.models import Booking, Ticket
+from bookings.seating.chosen import SeatChoice
+from bookings.services.hold_seats import hold_seats
 from bookings.services.vouchers import quote_hold
 from bookings.taxes import tax_breakdown
 from events.models import FeeRule, Price
+from testing.api_client import ApiClient
+from testing.bookings import seats_of
 from testing.builders import make_fee, make_hall, make_show, make_tax_rate, make_theater
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +164,33 @@ class Baskets:
         )  # fmt: skip
         return {name: Fraction(value) if isinstance(value, Decimal) else value for name, value in rule.items()}
 
+    def law(self, channel: str) -> dict[str, Any]:
+        return {
+            "channel": channel,
+            "rates": {kind: Fraction(rate) for kind, rate in self.rates.items()},
+            "rounding": self.theater.tax_rounding,
+            "inside": self.theater.prices_include_tax,
+        }
+
+    def sell_one(self, channel: str, client: Client, api: ApiClient, first: int) -> None:
+        """Hold two seats as customers and sellers do, and check what they cost."""
+        price = self.amount(6000)
+        Price.objects.filter(show=self.show).update(amount=price)
+        seats = [seat.pk for seat in seats_of(self.show)[first : first + 2]]
+        if channel == "web":
+            client.post(reverse("bookings:hold", args=[self.show.code]), {"seat": seats})
+        elif channel == "api":
+            wanted = {"show": self.show.code, "seats": [{"seat": seat} for seat in seats]}
+            assert api.post("/bookings", wanted).status_code == 201
+        else:
+            chosen = [SeatChoice(seat) for seat in seats]
+            hold_seats(show=self.show, seats=chosen, channel=Booking.Channel.BOX_OFFICE)
+        booking = Booking.objects.latest("pk")
+        asked = [{"price": Fraction(price), "type": self.price.ticket_type_id}] * 2
+        expected = reckon(asked, self.rules, self.law(channel), self.step)
+        assert (booking.channel, Fraction(booking.total)) == (channel, expected["total"])
+        assert Fraction(booking.fees) == expected["fees"]
+
     def check_one(self) -> None:
         channel = self.random.choice(["web", "api", "box_office"])
         size = self.random.randint(1, 8)
@@ -171,12 +205,7 @@ class Baskets:
         ]  # fmt: skip
         quote_hold(booking, tickets, None)
         asked = [{"price": Fraction(price), "type": self.price.ticket_type_id} for price in prices]
-        law = {
-            "channel": channel,
-            "rates": {kind: Fraction(rate) for kind, rate in self.rates.items()},
-            "rounding": self.theater.tax_rounding,
-            "inside": self.theater.prices_include_tax,
-        }
+        law = self.law(channel)
         expected = reckon(asked, self.rules, law, self.step)
         assert Fraction(booking.total) == expected["total"], (prices, self.rules, law)
         assert Fraction(booking.fees) == expected["fees"]
@@ -192,3 +221,11 @@ def test_random_baskets_agree_with_a_reckoning_of_their_own() -> None:
     for number in range(BASKETS):
         theaters[number % len(theaters)].check_one()
     assert FeeRule.objects.count() >= len(theaters)
+
+
+def test_pages_api_and_counter_sell_by_the_same_rules(customer: User) -> None:
+    theaters = [Baskets(seed, currency) for seed, currency in enumerate(STEPS)]
+    api = ApiClient(customer)
+    for theater in theaters:
+        for place, channel in enumerate(("web", "api", "box_office")):
+            theater.sell_one(channel, Client(), api, 2 * place)
