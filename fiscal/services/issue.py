@@ -37,6 +37,7 @@ Kind = Receipt.Kind
 MISSING_BATCH = 200
 # How far back the job looks; exports of a period issue what is missing in it, however old.
 LOOK_BACK = timedelta(days=35)
+# Less than the minute between two runs. A receipt takes 10 ms of a processor, and 29 ms with its commit on SQLite.
 ISSUE_SECONDS = 45
 
 
@@ -63,8 +64,13 @@ def issue_missing(theater: Theater, *, since: datetime | None = None, seconds: f
 
 
 def issue_all_missing() -> int:
-    """Issue what is missing in all theaters; return how many."""
-    return sum(issue_missing(theater) for theater in Theater.objects.select_related("city").order_by("pk"))
+    """Issue what is missing in all theaters; return how many. What takes too long goes on at the next run.
+
+    In no order, so that none waits for the others each time.
+    """
+    until = monotonic() + ISSUE_SECONDS
+    theaters = Theater.objects.select_related("city").order_by("?")
+    return sum(issue_missing(theater, seconds=until - monotonic()) for theater in theaters)
 
 
 def issue_for_booking(booking: Booking) -> None:
