@@ -63,6 +63,7 @@ class TicketTypeOut(Schema):
     name: str
     who: str
     companion: bool = Field(description="Sold only with a wheelchair place, one for each.")
+    restricted: bool = Field(description="By one of these rules, so that its price is not one for everyone.")
     sold_out: bool = Field(description="Its quota for this show is used up.")
     minimum: int | None = Field(description="So many of it in a booking for the show, or none.")
     maximum: int | None = Field(description="No more of it in a booking for the show.")

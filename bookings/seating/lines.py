@@ -19,6 +19,8 @@ class TypePrice:
     amount: Decimal
     # Sold only with a wheelchair place.
     is_companion: bool = False
+    # A rule keeps it from being a price for everyone.
+    is_restricted: bool = False
     # Its quota is used up.
     is_sold_out: bool = False
 

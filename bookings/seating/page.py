@@ -51,7 +51,13 @@ def list_offers(plan: SeatPlan, *, for_companions: bool = False) -> dict[int, li
     offers = {
         category: [
             TypePrice(
-                kind.id, kind.name, kind.note, amounts[kind.id], is_companion=kind.companion, is_sold_out=kind.sold_out
+                kind.id,
+                kind.name,
+                kind.note,
+                amounts[kind.id],
+                is_companion=kind.companion,
+                is_sold_out=kind.sold_out,
+                is_restricted=kind.restricted,
             )
             for kind in plan.ticket_types
             if kind.id in amounts and (for_companions or not kind.companion)
@@ -216,11 +222,14 @@ class SeatPage:
         ]
 
     def _price(self, offered: Iterable[list[TypePrice]]) -> FromPrice | None:
-        """Return the lowest price in categories with these offers; the first offer of each is the default."""
-        offered = list(offered)
-        usual = min((offers[0].amount for offers in offered), default=None)
+        """Return the lowest price in categories with these offers, as lists of shows have it (`prices/ranges.py`).
+
+        The first offer of each is the default. One that a rule restricts is no price for everyone.
+        """
+        for_all = [[offer for offer in offers if not offer.is_restricted] for offers in offered]
+        usual = min((offers[0].amount for offers in for_all if offers), default=None)
         return make_from_price(
-            self.currency, usual, min((o.amount for offers in offered for o in offers), default=None)
+            self.currency, usual, min((o.amount for offers in for_all for o in offers), default=None)
         )
 
     @cached_property

@@ -77,6 +77,8 @@ class PlanTicketType:
     terms: str = ""
     # Sold only with a wheelchair place.
     companion: bool = False
+    # A rule keeps it from being a price for everyone.
+    restricted: bool = False
     # Its quota is used up, if not by what this visitor holds.
     sold_out: bool = False
     minimum: int | None = None
@@ -267,6 +269,7 @@ def _describe(kind: TicketType, show: Show, left: int | None) -> PlanTicketType:
         kind.who,
         ", ".join(terms),
         companion=kind.is_companion,
+        restricted=kind.is_restricted,
         sold_out=left is not None and left <= 0,
         minimum=kind.minimum,
         maximum=kind.maximum,

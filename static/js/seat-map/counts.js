@@ -58,7 +58,10 @@ export class SectionCounts {
       }
     }
     for (const category of categories) {
-      const amounts = this.hall.offersOf(category).map(({ amount }) => amount);
+      const offers = this.hall.offersOf(category);
+      // The price of a type that a rule restricts is not one for everyone, unless there is no other.
+      const open = offers.filter(({ type }) => !type.restricted);
+      const amounts = (open.length ? open : offers).map(({ amount }) => amount);
       count.usual = Math.min(count.usual, amounts[0]);
       count.lowest = Math.min(count.lowest, ...amounts);
     }

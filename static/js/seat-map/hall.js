@@ -50,6 +50,7 @@ export const HEARING_LOOP = 32;
  * @property {string} name
  * @property {string} who
  * @property {string} [terms]  on which it is sold, in words
+ * @property {boolean} [restricted]  a rule keeps it from being a price for everyone
  * @property {boolean} [sold_out]  its quota is used up
  * @property {boolean} companion  sold only with a wheelchair place
  */
