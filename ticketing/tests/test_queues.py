@@ -33,6 +33,7 @@ DEFAULT = {
     "reports.tasks.resume_exports",
     "reports.tasks.start_due_reports",
     "show_changes.tasks.carry_on_canceling",
+    "show_changes.tasks.carry_on_noting",
     "show_changes.tasks.carry_on_updating",
     "show_changes.tasks.wake_silent_changes",
     "theaters.tasks.read_seat_map",
