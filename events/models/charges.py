@@ -32,7 +32,7 @@ NONE = Charges()
 
 
 def read_charges(theater: Theater) -> Charges:
-    """Return what holds at a theater. Two statements once for each change and process, none otherwise."""
+    """Return what holds at a theater. Three statements once for each change and process, none otherwise."""
     if not theater.charges_key:
         return NONE
     key = theater.pk, theater.charges_key
