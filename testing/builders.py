@@ -95,7 +95,9 @@ def make_fee(theater: Theater, amount: str | None = "2.50", **fields: Any) -> Fe
 
 def make_tax_rate(theater: Theater, kind: str, rate: str, from_on: date = date(2000, 1, 1)) -> TaxRate:
     with transaction.atomic():
-        made = TaxRate.objects.create(theater=theater, kind=kind, rate=Decimal(rate), from_on=from_on)
+        made, _new = TaxRate.objects.update_or_create(
+            theater=theater, kind=kind, from_on=from_on, defaults={"rate": Decimal(rate)}
+        )
         note_change(theater.pk)
     theater.refresh_from_db(fields=["charges_key"])
     return made
