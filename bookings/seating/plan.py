@@ -248,7 +248,13 @@ def _price(show: Show, channel: str | None) -> ShowPrices:
             left = limited[kind.pk] - taken[kind.pk] if kind.pk in limited else None
             types[kind.pk] = _describe(kind, show, left)
         fees = find_price_fees(
-            theater, row.amount, row.category.name, kind.pk, show.event_id, now, channel=channel or ""
+            theater,
+            row.amount,
+            row.category.name,
+            kind.pk,
+            show.event_id,
+            now,
+            channel=channel or Booking.Channel.BOX_OFFICE,
         )
         prices.setdefault(row.category_id, {})[kind.pk] = round_money(row.amount + fees, currency)
     return ShowPrices(currency, list(types.values()), prices)

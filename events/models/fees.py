@@ -133,7 +133,12 @@ class FeeRule(models.Model):
     def is_in_force(self, channel: str, now: datetime) -> bool:
         sold_by = {"web": self.is_on_web, "api": self.is_on_api, "box_office": self.is_at_box_office}
         has_begun = self.starts_at is None or self.starts_at <= now
-        return self.is_active and sold_by[channel] and has_begun and (self.ends_at is None or now < self.ends_at)
+        return (
+            self.is_active
+            and sold_by.get(channel, False)
+            and has_begun
+            and (self.ends_at is None or now < self.ends_at)
+        )
 
     def meets(self, case: FeeCase) -> bool:
         """Return True if the rule is for this ticket; what costs nothing bears fees only if they are for it, too."""
