@@ -116,7 +116,7 @@ THEATERS = (
             "Concession": {"proof": "A card that entitles to it"},
             "Child": {"per_accompanying": 3},
             "Early bird": {"until_days": 7},
-            "Group": {"group_from": 10},
+            "Group": {"group_from": 6},
             "Companion": {"is_companion": True},
         },
     ),

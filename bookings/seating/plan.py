@@ -261,7 +261,11 @@ def _price(show: Show, channel: str | None) -> ShowPrices:
 
 
 def _is_sold(kind: TicketType, show: Show, channel: str, now: datetime) -> bool:
-    return kind.is_sold_on(channel) and not explain_window(kind, show, now)
+    if not kind.is_sold_on(channel) or explain_window(kind, show, now):
+        return False
+    # The box office sells beyond the limit for one customer; others can't reach a larger party.
+    least = max(kind.group_from or 0, kind.minimum or 0)
+    return channel == Booking.Channel.BOX_OFFICE or least <= show.ticket_limit
 
 
 def _describe(kind: TicketType, show: Show, left: int | None) -> PlanTicketType:

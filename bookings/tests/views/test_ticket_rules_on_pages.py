@@ -50,9 +50,10 @@ def names(show: Show, channel: str = Booking.Channel.WEB) -> list[str]:
 def test_each_channel_offers_what_it_sells(show: Show) -> None:
     add_type(show, "Door price", sold_on_web=False, sold_by_api=False)
     add_type(show, "Partner", sold_on_web=False, sold_at_counter=False)
+    add_type(show, "School", group_from=show.ticket_limit + 1)
     assert names(show) == ["Adult"]
     assert names(show, Booking.Channel.API) == ["Adult", "Partner"]
-    assert names(show, Booking.Channel.BOX_OFFICE) == ["Adult", "Door price"]
+    assert names(show, Booking.Channel.BOX_OFFICE) == ["Adult", "Door price", "School"]
     assert "Partner" not in read_seat_plan_json(show)
 
 
