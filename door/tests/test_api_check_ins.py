@@ -130,6 +130,9 @@ def test_the_door_asks_for_proof_of_a_reduction(ticket, door):
     ticket.ticket_type.who = "students"
     ticket.ticket_type.save()
     assert door.post("/check-ins", {"qr": sign(ticket)}).json()["proof"] == "students"
+    ticket.ticket_type.proof = "a student card"
+    ticket.ticket_type.save()
+    assert door.post("/check-ins", {"qr": sign(ticket)}).json()["proof"] == "a student card"
 
 
 @pytest.mark.parametrize(
