@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +88,7 @@ class LegalVersion(models.Model):
                 fields=["kind", "number"],
                 condition=Q(theater__isnull=True),
                 name="legal_version_of_site_unique",
-                violation_error_message=_("There is a version of this number already."),
+                violation_error_message=_("The site has a version of this number already."),
             ),
             models.UniqueConstraint(
                 fields=["theater", "kind"],
@@ -97,10 +97,10 @@ class LegalVersion(models.Model):
                 violation_error_message=_("This page has a draft already."),
             ),
             models.UniqueConstraint(
-                fields=["kind"],
+                F("kind"),
                 condition=Q(published_at__isnull=True, theater__isnull=True),
                 name="legal_version_of_site_one_draft",
-                violation_error_message=_("This page has a draft already."),
+                violation_error_message=_("This page of the site has a draft already."),
             ),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True) | Q(holds_from__isnull=False),

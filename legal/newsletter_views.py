@@ -27,7 +27,8 @@ class ConfirmView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         asked = newsletters.read_asked(token)
         theater = Theater.objects.filter(pk=asked["theater"]).first() if asked else None
-        return render(request, "legal/newsletter.html", {"theater": theater, "asked": asked if theater else None})
+        context = {"theater": theater, "asked": asked if theater else None}
+        return render(request, "legal/newsletter.html", context, status=200 if theater else 404)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         asked = newsletters.read_asked(token)
@@ -44,7 +45,7 @@ class LeaveView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         consent = newsletters.find_by_leave_token(token)
         context = {"consent": consent, "theater": consent.theater if consent else None, "is_leaving": True}
-        return render(request, "legal/newsletter.html", context)
+        return render(request, "legal/newsletter.html", context, status=200 if consent else 404)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         consent = newsletters.find_by_leave_token(token)
