@@ -47,7 +47,7 @@ NOT_PERSONAL = {
     "events.Show": ["code", "format", "language", "subtitles"],
     "events.ImportRun": ["file_name", "encoding", "language", "errors", "refusal", "content"],
     "events.ShowKey": ["key"],
-    "events.TicketType": ["name", "who"],
+    "events.TicketType": ["name", "who", "proof"],
     "events.PriceTemplate": ["name"],
     "events.TemplatePrice": ["category_name"],
     "events.FeeRule": ["name", "category_name"],

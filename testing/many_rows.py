@@ -43,15 +43,20 @@ def _in_order(found: set[type[Any]]) -> Iterator[type[Any]]:
 
 
 def _must_differ(model: type[Any]) -> list[tuple[str, ...]]:
-    """Return the sets of fields that must be unique together; conditions are ignored."""
+    """Return the sets of fields that must be unique together, whatever their conditions, but that a column is empty."""
     alone = [(field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
     together = [tuple(names) for names in model._meta.unique_together]
     constraints = [
         tuple(constraint.fields)
         for constraint in model._meta.constraints
-        if isinstance(constraint, models.UniqueConstraint) and constraint.fields
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields and not _asks_for_nothing(constraint)
     ]
     return [*alone, *together, *constraints]
+
+
+def _asks_for_nothing(constraint: models.UniqueConstraint) -> bool:
+    """Return True if a unique constraint is about rows that lack something, as few do."""
+    return "__isnull', True)" in repr(constraint.condition)
 
 
 def _copy(original: Any, number: int, originals: list[Any]) -> Any:

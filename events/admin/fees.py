@@ -11,14 +11,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.roles import Capability
 from console.scoped import ScopedAdmin
 from events.models import FeeRule
 from events.prices.charge_changes import note_change
 from events.prices.fee_words import describe_fee, show_example
-from lib.forms import ModelForm
+from lib.amounts import AmountField
 from lib.money import format_percent
+from theaters.forms import TheaterAmountsForm
 from theaters.models import TaxRate
 
 
@@ -54,7 +56,24 @@ class _ChargesAdmin(ScopedAdmin):
                 note_change(theater_id)
 
 
-class FeeRuleForm(ModelForm):
+def _amount_field(name: str) -> AmountField:
+    column = FeeRule._meta.get_field(name)
+    return AmountField(
+        label=column.verbose_name, help_text=column.help_text, required=False, widget=UnfoldAdminTextInputWidget
+    )
+
+
+class FeeRuleForm(TheaterAmountsForm):
+    amount = _amount_field("amount")
+    minimum = _amount_field("minimum")
+    maximum = _amount_field("maximum")
+    price_from = _amount_field("price_from")
+    price_to = _amount_field("price_to")
+
+    class Meta:
+        model = FeeRule
+        fields = "__all__"
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         amount, percent = data.get("amount"), data.get("percent")

@@ -94,7 +94,6 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 900},
     },
     "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
-    "resume exports": {"task": "reports.tasks.resume_exports", "schedule": 60, "options": {"expires": 60}},
     # As each minute begins, so that no report is late. Staff edit the schedules themselves (`ReportSchedule`).
     "start due reports": {"task": "reports.tasks.start_due_reports", "schedule": crontab(), "options": {"expires": 60}},
     "record that a worker is alive": {

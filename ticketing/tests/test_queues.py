@@ -30,7 +30,6 @@ DEFAULT = {
     "operations.tasks.prune",
     "operations.tasks.show_worker_alive",
     "reports.tasks.delete_old_exports",
-    "reports.tasks.resume_exports",
     "reports.tasks.start_due_reports",
     "show_changes.tasks.carry_on_canceling",
     "show_changes.tasks.carry_on_noting",
