@@ -29,6 +29,8 @@ class Rendered:
 def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
     """Render all three in `language`; the subject is one line, whatever the context holds."""
     values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    # What tags of one part have read, for the other part.
+    values["read"] = {}
     with translation.override(language):
         own = values_of(context)
         values["words"] = fill_words(context.get("words") or {}, own, language)

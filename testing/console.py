@@ -139,11 +139,11 @@ def fill(theater: Theater, name: str) -> Booking:
         texts=[{"language": "en", "subject": f"{name} note", "text": f"{name} text"}],
     )
     Drawer.objects.create(theater=theater, person=booking.customer, currency=theater.currency, opening_float=100)
-    Till.objects.create(theater=theater, name=f"{name} till", prefix="BAR")
-    ReceiptSettings.objects.create(theater=theater)
-    SigningDevice.objects.create(theater=theater, kind="none", register=f"{name}-1")
-    BookSettings.objects.create(theater=theater)
-    Account.objects.create(theater=theater, subject="fee", number="4711")
+    Till.objects.get_or_create(theater=theater, prefix="BAR", defaults={"name": f"{name} till"})
+    ReceiptSettings.objects.get_or_create(theater=theater)
+    SigningDevice.objects.get_or_create(theater=theater, defaults={"kind": "none", "register": f"{name}-1"})
+    BookSettings.objects.get_or_create(theater=theater)
+    Account.objects.update_or_create(theater=theater, subject="fee", defaults={"number": "4711"})
     issue_for_booking(booking)
     WaitingListEntry.objects.create(show=show, email=f"{name}-waits@example.com", party_size=2)
     Reconciliation.objects.create(

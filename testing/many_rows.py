@@ -42,21 +42,20 @@ def _in_order(found: set[type[Any]]) -> Iterator[type[Any]]:
             yield from visit(model)
 
 
-def _must_differ(model: type[Any]) -> list[tuple[str, ...]]:
-    """Return the sets of fields that must be unique together, whatever their conditions, but that a column is empty."""
+def _must_differ(original: Any) -> list[tuple[str, ...]]:
+    """Return the sets of fields in which copies of a row must differ from each other."""
+    model = type(original)
+    values = {field.name: getattr(original, field.attname) for field in model._meta.concrete_fields}
     alone = [(field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
     together = [tuple(names) for names in model._meta.unique_together]
     constraints = [
         tuple(constraint.fields)
         for constraint in model._meta.constraints
-        if isinstance(constraint, models.UniqueConstraint) and constraint.fields and not _asks_for_nothing(constraint)
+        if isinstance(constraint, models.UniqueConstraint)
+        and constraint.fields
+        and (constraint.condition is None or constraint.condition.check(values))
     ]
     return [*alone, *together, *constraints]
-
-
-def _asks_for_nothing(constraint: models.UniqueConstraint) -> bool:
-    """Return True if a unique constraint is about rows that lack something, as few do."""
-    return "__isnull', True)" in repr(constraint.condition)
 
 
 def _copy(original: Any, number: int, originals: list[Any]) -> Any:
@@ -65,7 +64,7 @@ def _copy(original: Any, number: int, originals: list[Any]) -> Any:
     row._state.adding, row._state.fields_cache = True, {}
     row.pk = None
     different: set[str] = set()
-    for names in _must_differ(type(original)):
+    for names in _must_differ(original):
         fields = [original._meta.get_field(name) for name in names]
         if different & set(names) or any(getattr(row, field.attname) is None for field in fields):
             continue

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -16,10 +18,17 @@ from theaters.models import Seller
 register = template.Library()
 
 
-@register.simple_tag
-def sold_by(theater_id: int | str | None) -> Seller | None:
-    """Return the seller of a theater, if it is known. One query."""
-    return Seller.objects.filter(theaters=theater_id).first() if isinstance(theater_id, int) else None
+@register.simple_tag(takes_context=True)
+def sold_by(context: Context, theater_id: int | str | None) -> Seller | None:
+    """Return the seller of a theater, if it is known. One query for both parts of a mail."""
+    if not isinstance(theater_id, int):
+        return None
+    read: dict[Any, Any] = context.get("read", {})
+    key = ("seller", theater_id)
+    if key not in read:
+        read[key] = Seller.objects.filter(theaters=theater_id).first()
+    found: Seller | None = read[key]
+    return found
 
 
 @register.simple_tag
@@ -28,11 +37,23 @@ def tax_lines(booking: Booking, tickets: Iterable[Ticket] | None = None) -> list
     return tax_breakdown(booking, tickets) if booking.tax else []
 
 
-@register.simple_tag
-def tax_sentences(theater_id: int | str | None, code: str) -> list[str]:
-    """Say the same of the theater's booking with this code, a sentence for each line. Samples have no theater."""
+@register.simple_tag(takes_context=True)
+def tax_sentences(context: Context, theater_id: int | str | None, code: str) -> list[str]:
+    """Say the same of the theater's booking with this code, a sentence for each line. Samples have no theater.
+
+    Two queries for both parts of a mail.
+    """
     if not isinstance(theater_id, int):
         return []
+    read: dict[Any, Any] = context.get("read", {})
+    key = ("tax", theater_id, code)
+    if key not in read:
+        read[key] = _tax_sentences(theater_id, code)
+    found: list[str] = read[key]
+    return found
+
+
+def _tax_sentences(theater_id: int, code: str) -> list[str]:
     booking = Booking.objects.select_related("theater").filter(theater=theater_id, code=code).first()
     if booking is None:
         return []

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'account of the journal',
                 'verbose_name_plural': 'accounts of the journal',
                 'ordering': ['theater', 'subject', 'tax_rate', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('tax_rate__isnull', True)), fields=('theater', 'subject'), name='account_once', violation_error_message='There is an account for this already.'), models.UniqueConstraint(condition=models.Q(('tax_rate__isnull', False)), fields=('theater', 'subject', 'tax_rate'), name='account_once_for_rate', violation_error_message='There is an account for this already.'), models.CheckConstraint(condition=models.Q(('tax_rate__isnull', True), ('subject__in', ['admission', 'fee', 'goods', 'tax']), _connector='OR'), name='account_rate_of_sales', violation_error_message='Only what is sold and tax have accounts by tax rate.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('tax_rate__isnull', True)), fields=('theater', 'subject'), name='account_once', violation_error_message='There is an account for this already.'), models.UniqueConstraint(condition=models.Q(('tax_rate__isnull', False)), fields=('theater', 'subject', 'tax_rate'), name='account_once_for_rate', violation_error_message='There is an account for this at this tax rate already.'), models.CheckConstraint(condition=models.Q(('tax_rate__isnull', True), ('subject__in', ['admission', 'fee', 'goods', 'tax']), _connector='OR'), name='account_rate_of_sales', violation_error_message='Only what is sold and tax have accounts by tax rate.')],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +246,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='signature',
-            constraint=models.UniqueConstraint(fields=('device', 'position'), name='signature_position_once', violation_error_message='A device signs one receipt after the other.'),
+            constraint=models.UniqueConstraint(fields=('device', 'position'), name='signature_position_once', violation_error_message='Another receipt has this place in the device’s chain.'),
         ),
     ]

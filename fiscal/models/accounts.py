@@ -111,7 +111,7 @@ class Account(models.Model):
                 fields=["theater", "subject", "tax_rate"],
                 condition=Q(tax_rate__isnull=False),
                 name="account_once_for_rate",
-                violation_error_message=_("There is an account for this already."),
+                violation_error_message=_("There is an account for this at this tax rate already."),
             ),
             models.CheckConstraint(
                 condition=Q(tax_rate__isnull=True) | Q(subject__in=["admission", "fee", "goods", "tax"]),

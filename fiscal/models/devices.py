@@ -110,7 +110,7 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=["device", "position"],
                 name="signature_position_once",
-                violation_error_message=_("A device signs one receipt after the other."),
+                violation_error_message=_("Another receipt has this place in the device’s chain."),
             ),
         ]
 

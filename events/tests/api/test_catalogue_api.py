@@ -104,6 +104,8 @@ def test_shows(client: Client):
             "ticket_type": "Adult",
             "ticket_type_id": show.prices.get().ticket_type_id,
             "amount": "20.00",
+            "fees": "0.00",
+            "total": "20.00",
         }
     ]
     assert get(client, f"shows/{canceled.code}")["available"] == 0

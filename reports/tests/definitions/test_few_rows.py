@@ -41,8 +41,8 @@ def test_each_report_is_written_in_each_format(theater: Theater, period: Period)
             file = BytesIO()
             written = write_report(REPORTS[slug], request, file_format, file)
             assert file.getvalue(), (slug, group_by, file_format)
-            # Who is new, came back or stays away is three rows, however few they are.
-            assert written.rows <= 1 or slug == "customers", (slug, group_by, file_format)
+            # Who is new, came back or stays away is three rows, however few they are; a sale is booked twice.
+            assert written.rows <= 1 or slug in {"customers", "journal"}, (slug, group_by, file_format)
         typeset.add(slug)
 
 
