@@ -161,11 +161,10 @@ def fill(theater: Theater, name: str) -> Booking:
         asked_at=timezone.now(),
         confirmed_at=timezone.now(),
     )
-    LegalText.objects.create(
-        version=LegalVersion.objects.create(theater=theater, kind="terms", number=1, holds_from=today_at(theater)),
-        language="en",
-        body=f"{name} terms",
+    version, _is_new = LegalVersion.objects.get_or_create(
+        theater=theater, kind="terms", number=1, defaults={"holds_from": today_at(theater)}
     )
+    LegalText.objects.get_or_create(version=version, language="en", defaults={"body": f"{name} terms"})
     theater.seller = Seller.objects.create(
         name=f"{name} Ltd", street="1 River Street", city="Vienna", country="AT", email="office@example.com"
     )

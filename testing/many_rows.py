@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Value
 from django.utils import timezone
 
 
@@ -45,7 +46,7 @@ def _in_order(found: set[type[Any]]) -> Iterator[type[Any]]:
 def _must_differ(original: Any) -> list[tuple[str, ...]]:
     """Return the sets of fields in which copies of a row must differ from each other."""
     model = type(original)
-    values = {field.name: getattr(original, field.attname) for field in model._meta.concrete_fields}
+    values = {field.name: Value(getattr(original, field.attname), field) for field in model._meta.concrete_fields}
     alone = [(field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
     together = [tuple(names) for names in model._meta.unique_together]
     constraints = [
