@@ -344,7 +344,8 @@ def test_the_statements_of_the_first_page_do_not_grow(
         StaffMembership.objects.create(
             user=manager, theater=make_theater(city=make_city(f"City {number}", "Asia/Kolkata")), role="manager"
         )
-    assert count(manager) == before
+    # What a process remembers for some seconds may be known by now.
+    assert count(manager) <= before
     # And one for the jobs that work unseen.
     assert count(platform_admin) <= len(KINDS) + 15
     assert count(manager, is_warm=True) <= len(KINDS) + 7
