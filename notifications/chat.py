@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.email import check_useful
 from notifications.errors import AnswerLost, NotWorthSending, Refused
+from notifications.looks import find_look
 from notifications.models import MailSettings, Notification
 from notifications.preferences import links
 from notifications.rendering import render_chat
@@ -68,7 +69,8 @@ def compose(notification: Notification) -> ChatMessage:
         raise NotWorthSending("Its chat is no longer connected.")
     if not is_webhook(url):
         raise NotWorthSending("Its chat is not at Google Chat or Slack.")
-    text = render_chat(notification.kind, {**notification.context, **links(notification)}, notification.language)
+    context = {**notification.context, **links(notification)}
+    text = render_chat(notification.kind, context, notification.language, find_look(notification.theater_id))
     return ChatMessage(url, text[:MAX_CHARACTERS])
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import smtplib
 from email.errors import MessageError
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +23,7 @@ from django.utils import timezone
 from notifications import attachments, mail_server
 from notifications.errors import AnswerLost, NotWorthSending, Refused
 from notifications.kinds import KINDS, choice_of, slots_of
+from notifications.looks import LOGO_ID, Logo, find_look
 from notifications.models import Notification
 from notifications.preferences import links
 from notifications.rendering import render
@@ -32,21 +35,37 @@ REFUSED = range(500, 600)
 REFUSED_BY_PROVIDER = frozenset(range(400, 500)) - {401, 403, 408, 429}
 
 
-def compose(notification: Notification) -> EmailMultiAlternatives:
-    """Build the message with its documents, without any network call."""
+class Message(EmailMultiAlternatives):
+    """A message whose inline pictures stand beside its HTML, so that no mail program lists them as documents."""
+
+    def message(self) -> Any:
+        made: Any = super().message()
+        parts = made.get_payload()
+        inline = [part for part in parts if "Content-ID" in part]
+        if inline:
+            documents = [part for part in parts[1:] if "Content-ID" not in part]
+            made.set_payload([MIMEMultipart("related", _subparts=[parts[0], *inline]), *documents])
+        return made
+
+
+def compose(notification: Notification) -> Message:
+    """Build the message with its documents, without any network call but for a logo that is not yet known."""
     check_useful(notification)
     if not notification.recipient:
         raise NotWorthSending("Its recipient was erased.")
     ways_out = links(notification)
+    look = find_look(notification.theater_id)
     rendered = render(
         notification.kind,
         {**notification.context, **ways_out, "words": _read_words(notification)},
         notification.language,
+        look,
     )
-    reply_to = notification.context.get("reply_to")
-    message = EmailMultiAlternatives(
+    reply_to = look.reply_to or notification.context.get("reply_to")
+    message = Message(
         subject=rendered.subject,
         body=rendered.text,
+        from_email=look.sender,
         to=[notification.recipient],
         reply_to=[reply_to] if reply_to else None,
         headers={
@@ -58,6 +77,8 @@ def compose(notification: Notification) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(rendered.html, "text/html")
+    if look.logo:
+        message.attach(_inline(look.logo))
     for attachment in attachments.build(notification.attachments):
         message.attach(attachment.file_name, attachment.content, attachment.mime_type)
     return message
@@ -69,6 +90,13 @@ def _read_words(notification: Notification) -> dict[str, Any]:
     if not slots_of(notification.kind):
         return own  # type: ignore[no-any-return]
     return {**read_texts(notification.theater_id, notification.kind, notification.language), **own}
+
+
+def _inline(logo: Logo) -> MIMEImage:
+    picture = MIMEImage(logo.content, "png")
+    picture.add_header("Content-Disposition", "inline", filename="logo.png")
+    picture.add_header("Content-ID", f"<{LOGO_ID}>")
+    return picture
 
 
 def check_useful(notification: Notification) -> None:

@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from mjml import mjml2html
 
 from lib.placeholders import fill_line
+from notifications.looks import LOGO_ID, Look, site_look
 from notifications.wordings import fill_words, values_of
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -26,9 +26,12 @@ class Rendered:
     html: str
 
 
-def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
-    """Render all three in `language`; the subject is one line, whatever the context holds."""
-    values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+def render(kind: str, context: dict[str, Any], language: str, look: Look | None = None) -> Rendered:
+    """Render all three in `language`; the subject is one line, whatever the context holds.
+
+    A logo is shown by its Content-ID: the message has to carry it.
+    """
+    values = _values(context, language, look)
     # What tags of one part have read, for the other part.
     values["read"] = {}
     with translation.override(language):
@@ -42,8 +45,21 @@ def render(kind: str, context: dict[str, Any], language: str) -> Rendered:
     return Rendered(subject, text, mjml2html(mjml, fonts={}))
 
 
-def render_chat(kind: str, context: dict[str, Any], language: str) -> str:
+def render_chat(kind: str, context: dict[str, Any], language: str, look: Look | None = None) -> str:
     """Render the text for a chat, with bare URLs: both services make them links."""
-    values = {**context, "LANGUAGE": language, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    values = _values(context, language, look)
     with translation.override(language):
         return _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{kind}.chat.txt", values)).strip()
+
+
+def _values(context: dict[str, Any], language: str, look: Look | None) -> dict[str, Any]:
+    look = look or site_look()
+    return {
+        **context,
+        "LANGUAGE": language,
+        "SITE_NAME": look.name,
+        "SITE_URL": look.url,
+        "look": look,
+        "logo_src": f"cid:{LOGO_ID}" if look.logo else "",
+        "program": "Marquee" if look.names_marquee else "",
+    }
