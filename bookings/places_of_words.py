@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.messages.customers import describe_show, describe_theater
 from bookings.own_words import write_line
 from events.models import Show
+from notifications.looks import find_look
 from notifications.rendering import render
 from notifications.samples import sample_context
 from notifications.wordings import Words, fill_words, values_of
@@ -55,7 +56,8 @@ def fill_sample(theater: Theater, words: Mapping[str, Mapping[str, str]], langua
 
 
 def _preview_mail(theater: Theater, kind: str, words: Mapping[str, Mapping[str, str]], language: str) -> Preview:
-    rendered = render(kind, describe_sample(theater, kind) | {"words": words}, language)
+    context = describe_sample(theater, kind) | {"words": words}
+    rendered = render(kind, context, language, find_look(theater.pk), is_preview=True)
     return Preview(html=rendered.html, text=rendered.text, subject=rendered.subject)
 
 

@@ -29,6 +29,7 @@ from lib.forms import Form
 from lib.placeholders import check
 from lib.refusals import Refusal
 from notifications.models import Notification
+from notifications.looks import find_look
 from notifications.rendering import Rendered, render
 from notifications.samples import sample_context
 from notifications.wordings import PLACEHOLDERS
@@ -167,7 +168,8 @@ def _render(form: NoteForm, language: str) -> Rendered:
     note = describe_note(show, form.texts, language=language)
     slots = find_words(show.hall.theater, Notification.Kind.SHOW_NOTE, language)
     context = sample_context(Notification.Kind.SHOW_NOTE) | note | {"words": {**slots, **note["words"]}}
-    return render(Notification.Kind.SHOW_NOTE, context, language)
+    theater_id = form.show.hall.theater_id
+    return render(Notification.Kind.SHOW_NOTE, context, language, find_look(theater_id), is_preview=True)
 
 
 @admin.register(ShowNote)

@@ -96,3 +96,10 @@ def test_a_logo_that_is_gone_leaves_the_name():
     assert find_look(theater.pk).logo is None
     message = compose(write(theater))
     assert "Riverside Players" in message.alternatives[0][0]
+
+
+def test_a_preview_holds_the_logo_itself():
+    look = find_look(make_branded().pk)
+    html = render("booking_confirmed", sample_context("booking_confirmed"), "en", look, is_preview=True).html
+    assert "data:image/png;base64," in html
+    assert "cid:" not in html
