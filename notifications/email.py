@@ -38,8 +38,8 @@ REFUSED_BY_PROVIDER = frozenset(range(400, 500)) - {401, 403, 408, 429}
 class Message(EmailMultiAlternatives):
     """A message whose inline pictures stand beside its HTML, so that no mail program lists them as documents."""
 
-    def message(self) -> Any:
-        made: Any = super().message()
+    def message(self, **options: Any) -> Any:
+        made: Any = super().message(**options)
         parts = made.get_payload()
         inline = [part for part in parts if "Content-ID" in part]
         if inline:

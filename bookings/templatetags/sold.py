@@ -23,7 +23,7 @@ def sold_by(context: Context, theater_id: int | str | None) -> Seller | None:
     """Return the seller of a theater, if it is known. One query for both parts of a mail."""
     if not isinstance(theater_id, int):
         return None
-    read: dict[Any, Any] = context.get("read", {})
+    read: Any = context.get("read", {})
     key = ("seller", theater_id)
     if key not in read:
         read[key] = Seller.objects.filter(theaters=theater_id).first()
@@ -45,7 +45,7 @@ def tax_sentences(context: Context, theater_id: int | str | None, code: str) -> 
     """
     if not isinstance(theater_id, int):
         return []
-    read: dict[Any, Any] = context.get("read", {})
+    read: Any = context.get("read", {})
     key = ("tax", theater_id, code)
     if key not in read:
         read[key] = _tax_sentences(theater_id, code)

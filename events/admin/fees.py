@@ -57,7 +57,7 @@ class _ChargesAdmin(ScopedAdmin):
 
 
 def _amount_field(name: str) -> AmountField:
-    column = FeeRule._meta.get_field(name)
+    column: Any = FeeRule._meta.get_field(name)
     return AmountField(
         label=column.verbose_name, help_text=column.help_text, required=False, widget=UnfoldAdminTextInputWidget
     )

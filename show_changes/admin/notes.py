@@ -28,8 +28,8 @@ from events.models import Show
 from lib.forms import Form
 from lib.placeholders import check
 from lib.refusals import Refusal
-from notifications.models import Notification
 from notifications.looks import find_look
+from notifications.models import Notification
 from notifications.rendering import Rendered, render
 from notifications.samples import sample_context
 from notifications.wordings import PLACEHOLDERS
