@@ -26,6 +26,7 @@ from lib.compiled import compiled
 from lib.money import format_money
 from lib.templatetags import formats
 from lib.typesetting import direct, typeset
+from theaters.brands import brand_of
 
 # As RFC 5545 spells it.
 _CANCELED = "CANCELLED"
@@ -101,6 +102,7 @@ def describe_tickets(
     `mark` stands beside the number of each ticket. `read_code` gives the text of its QR code.
     """
     shows = list(shows)
+    brand = brand_of(booking.theater_id)
     titles = dict.fromkeys(show.event.title for show, _tickets in shows)
     return {
         "language": booking.locale.partition("-")[0],
@@ -117,8 +119,8 @@ def describe_tickets(
             "price": gettext("Price"),
             "booking": gettext("Booking"),
         },
-        "site": settings.SITE_NAME,
-        "website": urlsplit(settings.SITE_URL).netloc,
+        "site": direct(brand.name),
+        "website": urlsplit(brand.address).netloc,
         "booking": booking.code,
         "tickets": [
             {

@@ -15,7 +15,8 @@ from bookings.tickets.codes import read, verify
 from bookings.tickets.documents import tickets_pdf
 from testing.bookings import choose_standing, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show, make_theater
-from theaters.models import Hall, Seat, SeatCategory, SeatMap
+from theaters.directory import forget_directory, read_directory
+from theaters.models import Brand, Hall, Seat, SeatCategory, SeatMap, Theater
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAID = {"email": "asha@example.com"}
@@ -208,5 +209,17 @@ def test_it_is_the_same_every_time_tagged_and_named(open_pdf):
 def test_statements(django_assert_num_queries):
     booking = make_paid(make_show(), 0, 1, 2, 3, **PAID)
     booking = Booking.objects.get(pk=booking.pk)
+    # All theaters and brands are read once a minute.
+    read_directory()
     with django_assert_num_queries(1):
         tickets_pdf(booking)
+
+
+def test_it_bears_the_name_of_the_theaters_brand(open_pdf):
+    theater = make_theater()
+    Theater.objects.filter(pk=theater.pk).update(brand=Brand.objects.create(name="Riverside Players", slug="riverside"))
+    make_theater("Elsewhere")
+    forget_directory()
+    content = tickets_pdf(make_paid(make_show(hall=make_hall(theater=theater)), 0, **PAID))
+    assert "Riverside Players" in words(open_pdf(content)[0])
+    assert "Marquee" not in words(open_pdf(content)[0])
