@@ -91,7 +91,7 @@ def take_details(booking: Booking, details: Details) -> Booking:
 
 @compiled
 def _read_held(booking_id: int) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(booking=booking_id, state=Ticket.State.HELD).select_related("show")
+    return Ticket.objects.filter(booking=booking_id, state=Ticket.State.HELD).select_related("show__hall")
 
 
 def assign_customer(*, booking: Booking, user: User) -> Booking:

@@ -235,7 +235,7 @@ def _place_of(ticket: Ticket) -> tuple[int | None, int | None]:
 def read_own(hold: Booking) -> list[Ticket]:
     """Return the tickets of a locked hold, with what comparing and quoting needs. One query."""
     held = Ticket.objects.filter(booking=hold, state=Ticket.State.HELD)
-    tickets = list(held.select_related("show", "seat", "area", "category", "ticket_type").order_by("pk"))
+    tickets = list(held.select_related("show__hall", "seat", "area", "category", "ticket_type").order_by("pk"))
     for ticket in tickets:
         ticket.booking = hold
     return tickets

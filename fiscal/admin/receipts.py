@@ -50,7 +50,6 @@ class ReceiptAdmin(ReadOnlyAdmin):
     see = Capability.SEE_MONEY
     list_display = ["code", "kind", "moved_at", "amount", "paid_by", "booking", "corrects", "theater"]
     list_filter = ["theater", "kind", ("moved_at", RangeDateTimeFilter)]
-    list_select_related = ["theater__city", "booking", "corrects"]
     search_fields = ["code", "booking__code"]
     search_help_text = _("Number of a receipt, or code of a booking")
     empty_help = _("Each payment, refund and movement of cash gets its receipt by itself, within a minute.")
@@ -62,7 +61,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Receipt]:
         rows: QuerySet[Receipt] = super().get_queryset(request)
-        return rows.select_related("till", "by")
+        return rows.select_related("till", "by", "theater__city", "booking", "corrects")
 
     def get_urls(self) -> list[Any]:
         page = path("<int:object_id>/receipt.pdf", self.admin_site.admin_view(self.pdf), name="fiscal_receipt_pdf")

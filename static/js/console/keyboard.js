@@ -18,7 +18,9 @@ function mend() {
   }
   for (const area of document.querySelectorAll("[data-simplebar]:not([data-simplebar-aria-label])")) {
     // Simplebar, which runs later, names every one of them “scrollable content”.
-    const name = area.id === "nav-sidebar-apps" ? word("menu") : area.parentElement?.querySelector("h2, h3")?.textContent;
+    const heading = document.getElementById(area.closest("fieldset")?.getAttribute("aria-labelledby") ?? "");
+    const title = area.parentElement?.querySelector("h2, h3") ?? heading;
+    const name = area.id === "nav-sidebar-apps" ? word("menu") : title?.textContent;
     if (name) area.setAttribute("data-simplebar-aria-label", name.trim());
   }
   new MutationObserver(nameChoices).observe(document.body, { childList: true, subtree: true });
