@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.messages.customers import describe_show, describe_theater
 from bookings.own_words import write_line
 from events.models import Show
-from notifications.looks import find_look
+from notifications.looks import find_look, show_logo
 from notifications.rendering import render
 from notifications.samples import sample_context
 from notifications.wordings import Words, fill_words, values_of
@@ -57,8 +57,10 @@ def fill_sample(theater: Theater, words: Mapping[str, Mapping[str, str]], langua
 
 def _preview_mail(theater: Theater, kind: str, words: Mapping[str, Mapping[str, str]], language: str) -> Preview:
     context = describe_sample(theater, kind) | {"words": words}
-    rendered = render(kind, context, language, find_look(theater.pk), is_preview=True)
-    return Preview(html=rendered.html, text=rendered.text, subject=rendered.subject)
+    look = find_look(theater.pk)
+    rendered = render(kind, context, language, look)
+    html = show_logo(rendered.html, look.logo.content if look.logo else b"")
+    return Preview(html=html, text=rendered.text, subject=rendered.subject)
 
 
 def _preview_page(theater: Theater, words: Mapping[str, Mapping[str, str]], language: str) -> Preview:

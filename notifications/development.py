@@ -15,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from notifications.capture import folder
+from notifications.looks import LOGO_ID, show_logo
 
 SHOWN_MAILS = 100
 View = Callable[..., HttpResponseBase]
@@ -73,8 +74,9 @@ def captured_html(request: HttpRequest, name: str) -> HttpResponse:
     body = _read(name).get_body(("html",))
     if body is None:
         raise Http404
+    html = show_logo(body.get_content(), _read_logo(name))
     # Links in the mail open in the whole window.
-    return HttpResponse(body.get_content().replace("<head>", '<head><base target="_top">', 1))
+    return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
 
 
 @in_development
@@ -88,6 +90,13 @@ def captured_document(request: HttpRequest, name: str, number: int) -> HttpRespo
     response = HttpResponse(content, content_type=document.get_content_type())
     response["Content-Disposition"] = f'inline; filename="{document.get_filename() or number}"'
     return response
+
+
+def _read_logo(name: str) -> bytes:
+    pictures = (part for part in _read(name).walk() if part["Content-ID"] == f"<{LOGO_ID}>")
+    found = next(pictures, None)
+    content = found.get_payload(decode=True) if found else b""
+    return content if isinstance(content, bytes) else b""
 
 
 def _read(name: str) -> EmailMessage:

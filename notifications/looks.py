@@ -28,10 +28,6 @@ class Logo:
     width: int
     height: int
 
-    @property
-    def data_uri(self) -> str:
-        return f"data:image/png;base64,{base64.b64encode(self.content).decode()}"
-
 
 @dataclass(frozen=True)
 class Colors:
@@ -82,6 +78,11 @@ def site_look() -> Look:
 def find_look(theater_id: int | None) -> Look:
     """Return the look of messages about the theater, or about none. No query if the theater's brand is cached."""
     return _finders[0](theater_id) if _finders else site_look()
+
+
+def show_logo(html: str, content: bytes) -> str:
+    """Return a mail's HTML for a page, which has no message to find the logo in. `content` is its PNG, or empty."""
+    return html.replace(f"cid:{LOGO_ID}", f"data:image/png;base64,{base64.b64encode(content).decode()}")
 
 
 def one_line(text: str) -> str:

@@ -26,16 +26,12 @@ class Rendered:
     html: str
 
 
-def render(
-    kind: str, context: dict[str, Any], language: str, look: Look | None = None, *, is_preview: bool = False
-) -> Rendered:
+def render(kind: str, context: dict[str, Any], language: str, look: Look | None = None) -> Rendered:
     """Render all three in `language`; the subject is one line, whatever the context holds.
 
-    A logo is shown by its Content-ID, since the message has to carry it; a preview holds the picture itself.
+    A logo is shown by its Content-ID: the message has to carry it. A page puts it there by `show_logo`.
     """
     values = _values(context, language, look)
-    if values["look"].logo:
-        values["logo_src"] = values["look"].logo.data_uri if is_preview else f"cid:{LOGO_ID}"
     # What tags of one part have read, for the other part.
     values["read"] = {}
     with translation.override(language):
@@ -64,5 +60,6 @@ def _values(context: dict[str, Any], language: str, look: Look | None) -> dict[s
         "SITE_NAME": look.name,
         "SITE_URL": look.url,
         "look": look,
+        "logo_src": f"cid:{LOGO_ID}" if look.logo else "",
         "program": "Marquee" if look.names_marquee else "",
     }

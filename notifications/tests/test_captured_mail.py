@@ -1,11 +1,14 @@
 """The page of captured mail, in development only."""
 
+from base64 import b64encode
+
 import pytest
 from django.core.mail import get_connection
 from django.urls import include, path
 
 from notifications import email
 from notifications.capture import folder
+from notifications.looks import Logo, Look
 from testing.messages import write_code, write_message
 
 urlpatterns = [path("dev/mail/", include("notifications.development")), path("", include("ticketing.urls"))]
@@ -37,6 +40,21 @@ def test_it_lists_and_shows_sent_mail(client, captured):
     assert "Create an account" in html.content.decode()
     document = client.get(f"/dev/mail/{captured}/0/")
     assert (document["Content-Type"], document.content) == ("application/pdf", b"%PDF-1.7 tickets")
+
+
+def test_it_shows_the_logo_that_the_message_carries(client, settings, tmp_path, monkeypatch):
+    settings.DEBUG = True
+    settings.DATA_DIR = tmp_path
+    settings.EMAIL_BACKEND = "notifications.capture.CaptureBackend"
+    look = Look(name="Riverside", url="https://riverside.example/", logo=Logo(b"PNG of a river", 120, 40))
+    monkeypatch.setattr(email, "find_look", lambda _theater_id: look)
+    email.deliver(email.compose(write_message()))
+    [file] = folder().glob("*.eml")
+    html = client.get(f"/dev/mail/{file.stem}/html/").content.decode()
+    assert f"data:image/png;base64,{b64encode(look.logo.content).decode()}" in html
+    assert "cid:" not in html
+    # It is no document.
+    assert client.get(f"/dev/mail/{file.stem}/0/").status_code == 404
 
 
 def test_it_is_found_in_development_only(client, captured, settings):

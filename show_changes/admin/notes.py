@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -28,7 +29,7 @@ from events.models import Show
 from lib.forms import Form
 from lib.placeholders import check
 from lib.refusals import Refusal
-from notifications.looks import find_look
+from notifications.looks import find_look, show_logo
 from notifications.models import Notification
 from notifications.rendering import Rendered, render
 from notifications.samples import sample_context
@@ -168,8 +169,9 @@ def _render(form: NoteForm, language: str) -> Rendered:
     note = describe_note(show, form.texts, language=language)
     slots = find_words(show.hall.theater, Notification.Kind.SHOW_NOTE, language)
     context = sample_context(Notification.Kind.SHOW_NOTE) | note | {"words": {**slots, **note["words"]}}
-    theater_id = form.show.hall.theater_id
-    return render(Notification.Kind.SHOW_NOTE, context, language, find_look(theater_id), is_preview=True)
+    look = find_look(form.show.hall.theater_id)
+    rendered = render(Notification.Kind.SHOW_NOTE, context, language, look)
+    return replace(rendered, html=show_logo(rendered.html, look.logo.content if look.logo else b""))
 
 
 @admin.register(ShowNote)

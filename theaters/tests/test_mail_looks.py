@@ -9,7 +9,7 @@ from PIL import Image
 
 from notifications.email import compose
 from notifications.kinds import KINDS
-from notifications.looks import find_look
+from notifications.looks import find_look, show_logo
 from notifications.models import Notification
 from notifications.rendering import render
 from notifications.samples import sample_context
@@ -98,8 +98,8 @@ def test_a_logo_that_is_gone_leaves_the_name():
     assert "Riverside Players" in message.alternatives[0][0]
 
 
-def test_a_preview_holds_the_logo_itself():
+def test_a_page_shows_the_logo_itself():
     look = find_look(make_branded().pk)
-    html = render("booking_confirmed", sample_context("booking_confirmed"), "en", look, is_preview=True).html
-    assert "data:image/png;base64," in html
+    html = show_logo(render("booking_confirmed", sample_context("booking_confirmed"), "en", look).html, b"PNG")
+    assert "data:image/png;base64,UE5H" in html
     assert "cid:" not in html
