@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,9 @@ def start(tmp_path):
     yield start_program
     for program in programs:
         for pid in processes_with(program.mark):
-            os.kill(pid, signal.SIGKILL)
+            # It may have ended since it was found.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         program.process.communicate()
 
 
