@@ -100,8 +100,33 @@ def read_lines_where(rows: Q) -> pd.DataFrame:
     pieces, words = [], dict[str, str]()
     for start in range(first, last + 1, width):
         piece = tickets.filter(booking_id__gte=start, booking_id__lt=start + width).order_by("booking_id", "pk")
-        pieces.append(_make_lines(list(piece.values_list(*_FIELDS.values())), words))
+        sold = list(piece.values_list(*_FIELDS.values(), "moved_from_id"))
+        _add_former_refunds(sold)
+        pieces.append(_make_lines([ticket[:-1] for ticket in sold], words))
     return pd.concat(pieces, ignore_index=True)
+
+
+def _add_former_refunds(rows: list[tuple[Any, ...]]) -> None:
+    """Add to moved tickets what had been refunded before, of those that they replaced.
+
+    The rows end with the key of that ticket. No query if none was moved, else one for each move of the same ticket.
+    """
+    of_amount, of_fees = list(_FIELDS).index("refunded"), list(_FIELDS).index("refunded_fees")
+    former = {row[-1]: at for at, row in enumerate(rows) if row[-1] is not None}
+    while former:
+        found = Ticket.objects.filter(pk__in=former).order_by()
+        before: dict[int, int] = {}
+        for pk, moved_from, amount, fees in found.values_list(
+            "pk", "moved_from_id", _FIELDS["refunded"], _FIELDS["refunded_fees"]
+        ):
+            at = former[pk]
+            row = list(rows[at])
+            row[of_amount] += amount
+            row[of_fees] += fees
+            rows[at] = tuple(row)
+            if moved_from is not None:
+                before[moved_from] = at
+        former = before
 
 
 def _make_lines(rows: Sequence[tuple[Any, ...]], words: dict[str, str]) -> pd.DataFrame:
