@@ -39,7 +39,7 @@ from lib.refusals import Refusal
 from show_changes.messages import notify_places_renamed
 from show_changes.move import withdraw_moves
 from show_changes.same_places import NewMap, Seating, carry_prices, find_places, is_told, read_tickets
-from theaters.models import Area, Seat, SeatCategory
+from theaters.models import Area, Seat, SeatCategory, SeatMap
 from waiting_list.models import WaitingListEntry
 
 # A show with 4,000 tickets takes 1.2 s of CPU on PostgreSQL.
@@ -74,6 +74,12 @@ class NotBrought(Refusal):
         return " ".join(parts)
 
 
+class VersionReplaced(Refusal):
+    """A newer version was published, or the show went to another hall."""
+
+    message = _("A newer version has been published. Bring the show to that one.")
+
+
 class SoldMeanwhile(Refusal):
     """Tickets were sold again and again between the locks. It can be tried again."""
 
@@ -92,8 +98,8 @@ class Brought:
 def bring_show(*, show: Show, new: NewMap, sources: Mapping[str, str], fact: str, by: User) -> Brought:
     """Bring one show to a published version of its hall's map, all in one transaction. Repeatable.
 
-    `sources` are as in `carry_prices`; `fact` makes the keys of the mails. Raises `NotBrought`, `WrongShowState` for
-    a show that has begun or is over, and `SoldMeanwhile`; nothing has changed then.
+    `sources` are as in `carry_prices`; `fact` makes the keys of the mails. Raises `NotBrought`, `VersionReplaced`,
+    `WrongShowState` for a show that has begun or is over, and `SoldMeanwhile`; nothing has changed then.
     """
     for _attempt in range(ATTEMPTS):
         with transaction.atomic():
@@ -115,6 +121,10 @@ def _bring(show_id: int, new: NewMap, sources: Mapping[str, str], fact: str, by:
         return Brought(former.pk)
     if show.state not in (Show.State.DRAFT, Show.State.ON_SALE) or show.starts_at <= now:
         raise WrongShowState(show)
+    # Whoever publishes a newer version waits until the show is on this one.
+    published = SeatMap.objects.filter(pk=new.seat_map.pk, hall=show.hall_id, state=SeatMap.State.PUBLISHED)
+    if not published.select_for_update(no_key=True).values_list("pk", flat=True).first():
+        raise VersionReplaced
     lapsed = [booking for booking in bookings.values() if booking.is_lapsed(now)]
     free_at_once(lapsed)
     tickets = list(read_tickets([show.pk]))

@@ -20,7 +20,7 @@ from events.errors import WrongShowState
 from events.models import Show
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
-from show_changes.bring import NotBrought, SoldMeanwhile, bring_show
+from show_changes.bring import NotBrought, SoldMeanwhile, VersionReplaced, bring_show
 from show_changes.models import MapUpdate, UpdatedShow
 from show_changes.same_places import NewMap, read_new_map
 from theaters.models import SeatMap
@@ -106,7 +106,7 @@ def _settle_show(pk: int, update: MapUpdate, new: NewMap) -> bool:
                 show=show, new=new, sources=update.price_sources, fact=f"seat map {pk}", by=update.made_by
             )
             UpdatedShow.objects.filter(pk=pk).update(former=brought.former, tickets=brought.tickets, told=brought.told)
-    except (NotBrought, SoldMeanwhile, WrongShowState):
+    except (NotBrought, SoldMeanwhile, VersionReplaced, WrongShowState):
         # Its page says why, as it is then.
         return bool(rows.update(state=State.REFUSED))
     except OperationalError:

@@ -107,6 +107,7 @@ class BroughtShowsView(View):
         waiting = sum(row.state == UpdatedShow.State.WAITING for row in rows)
         context: dict[str, Any] = {
             "update": update,
+            "is_published": update.seat_map.state == SeatMap.State.PUBLISHED,
             "rows": list(zip(rows, _find_obstacles(update, rows), strict=True)),
             "total": len(rows),
             "done": len(rows) - waiting,

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -133,3 +135,17 @@ def test_a_run_ends_in_time_and_wakes_the_next(seat_map: SeatMap, shows: list[Sh
     assert carry_on(update.pk, seconds=0) == 0
     assert woken == [update.pk]
     assert states(update) == ["waiting"] * 3
+
+
+def test_a_version_that_was_replaced_meanwhile_is_refused_and_the_page_says_why(
+    seat_map: SeatMap, shows: list[Show], hall: Hall, manager: User, client: Client
+):
+    update = start(seat_map, shows[:1], manager)
+    publish_version(hall, HEAD + "\n".join(OLD[:-1]))
+    carry_on(update.pk)
+    assert states(update) == [UpdatedShow.State.REFUSED]
+    shows[0].refresh_from_db()
+    assert shows[0].seat_map_id != seat_map.pk
+    client.force_login(manager)
+    page = client.get(reverse("admin:brought_shows", args=[update.pk])).content.decode()
+    assert "A newer version has been published." in page
