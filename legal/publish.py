@@ -22,7 +22,7 @@ from lib.refusals import Refusal
 from theaters.models import Theater
 
 # What our samples leave open.
-_OPEN = re.compile(r"\[\[.*?\]\]")
+OPEN_PLACE = re.compile(r"\[\[.*?\]\]")
 
 
 class NotPublishable(Refusal):
@@ -99,7 +99,7 @@ def check_publishable(version: LegalVersion, today: date | None = None) -> None:
         raise NotPublishable(
             str(_("A version can’t hold from a day in the past: customers have accepted another one."))
         )
-    left = sorted({match for text in texts for match in _OPEN.findall(text.body)})
+    left = sorted({match for text in texts for match in OPEN_PLACE.findall(text.body)})
     if left:
         message = _("Fill in or take out what is in double brackets: %(places)s")
         raise NotPublishable(str(message % {"places": ", ".join(left)}))

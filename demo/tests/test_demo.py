@@ -23,17 +23,21 @@ from bookings.models import Booking, Ticket, Voucher
 from demo.people import LOGINS, PASSWORD
 from door.models import CheckIn, UnticketedPerson
 from events.models import Event, Price, Review, Show, ShowArea
+from legal.models import LegalVersion
+from legal.publish import OPEN_PLACE
+from legal.texts import find_version, read_links
 from mailings.reminders import ask_for_reviews, remind_of_shows
 from notifications.models import Notification
 from payments.models import Payment, Refund
 from testing.console import assert_plain
 from testing.fixtures.season import load_demo
 from theaters.access import may
-from theaters.models import City, Hall, Seat, SeatMap, Theater
+from theaters.models import City, Hall, Seat, SeatMap, Seller, Theater
 
 MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,
-    UnticketedPerson, Review, Voucher, Notification, AuditEntry,
+    UnticketedPerson, Review, Voucher, Notification, AuditEntry, Seller,
+    LegalVersion,
 )  # fmt: skip
 # On PostgreSQL the season is loaded by the tests of the reports, and into the production stack.
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("demo_season")]
@@ -71,6 +75,22 @@ def test_a_later_run_adds_the_days_since():
         assert Show.objects.count() - before < new.count() + 30
         assert not Show.objects.filter(pk__in=new, state=Show.State.ENDED).exists()
         transaction.set_rollback(True)
+
+
+def test_every_theater_has_a_seller_and_legal_pages_without_gaps():
+    kinds = {"imprint", "terms", "privacy", "accessibility", "venue-rules"}
+    for theater in Theater.objects.select_related("seller"):
+        theater.seller.full_clean()
+        assert {link.kind for link in read_links(theater.pk)} == kinds
+        terms = find_version(theater, "terms")
+        assert terms.theater == theater
+        assert theater.seller.name in terms.text_in("en").body
+        assert (terms.text_in("de").language == "de") == (theater.seller.country == "AT")
+    assert {link.kind for link in read_links()} == kinds - {"venue-rules"}
+    assert Theater.objects.values("seller").distinct().count() < Theater.objects.count()
+    bodies = list(LegalVersion.objects.published().values_list("texts__body", flat=True))
+    assert bodies
+    assert not [body for body in bodies if OPEN_PLACE.search(body) or "\0" in body]
 
 
 def test_it_is_refused_outside_of_a_demo():

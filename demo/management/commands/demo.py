@@ -9,7 +9,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from demo import brands, counter, overrides, people, pictures, reviews, season, showcase, volume, words
+from demo import (
+    brands,
+    counter,
+    legal_pages,
+    overrides,
+    people,
+    pictures,
+    reviews,
+    season,
+    sellers,
+    showcase,
+    volume,
+    words,
+)
 from events.catalogue import forget_catalogue
 
 
@@ -61,6 +74,8 @@ class Command(BaseCommand):
         pictures.load_pictures(loaded)
         loaded.counts["names and looks"] = brands.load_brands()
         loaded.counts["own words"] = words.load_words()
+        loaded.counts["sellers"] = sellers.load_sellers()
+        loaded.counts["legal pages"] = legal_pages.load_legal_pages()
         self.stdout.write("Shows and sales …")
         season.load_shows(now, people.load_customers(), loaded)
         # Queries of the services below are slow while PostgreSQL takes the tables for empty.
