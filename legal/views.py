@@ -32,12 +32,14 @@ class LegalPageView(TemplateView):
             raise Http404(gettext("There is no such theater."))
         day = parse_day(request.GET.get("on", ""))
         version = find_version(theater, kind, day=day)
+        is_own = version is not None and version.theater_id is not None
+        # The site's imprint names who runs the site, not who sells for this theater.
+        if kind == LegalVersion.Kind.IMPRINT and not is_own and theater is not None and theater.seller is not None:
+            return self.render_to_response({"theater": theater, "seller": theater.seller, "title": gettext("Imprint")})
         if version is not None and day is not None:
             return HttpResponseRedirect(version.get_absolute_url())
         if version is not None:
             return self.render_to_response(show_version(version, theater=theater))
-        if theater is not None and theater.seller is not None and kind == LegalVersion.Kind.IMPRINT:
-            return self.render_to_response({"theater": theater, "seller": theater.seller, "title": gettext("Imprint")})
         raise Http404(gettext("There is no such page yet."))
 
 

@@ -85,6 +85,7 @@ def test_every_theater_has_a_seller_and_legal_pages_without_gaps():
         terms = find_version(theater, "terms")
         assert terms.theater == theater
         assert theater.seller.name in terms.text_in("en").body
+        assert theater.seller.name in Client().get(f"/theaters/{theater.slug}/imprint/").content.decode()
         assert (terms.text_in("de").language == "de") == (theater.seller.country == "AT")
     assert {link.kind for link in read_links()} == kinds - {"venue-rules"}
     assert Theater.objects.values("seller").distinct().count() < Theater.objects.count()
