@@ -121,8 +121,8 @@ def _answer_en(kind: str, country: CountryPlan, in_building: str) -> Sequence[Ga
             country.privacy_authority,
         ),
         Kind.ACCESSIBILITY: (
-            "a test by ourselves",
-            "the beginning of the season",
+            "an example of a test",
+            "the day on which the demo was made",
             "Nothing is known to us.",
             in_building,
             "two weeks",
@@ -152,8 +152,8 @@ def _answer_de(kind: str, country: CountryPlan, in_building: str) -> Sequence[Ga
             country.privacy_authority,
         ),
         Kind.ACCESSIBILITY: (
-            "einer Selbstbewertung",
-            "Beginn der Spielzeit",
+            "einem Beispiel einer Selbstbewertung",
+            "Tag, an dem die Demo entstand",
             "Uns ist nichts bekannt.",
             in_building,
             "zwei Wochen",

@@ -44,7 +44,6 @@ def _facts(theater: Theater | None) -> dict[str, str]:
         "vat_number": seller.vat_number,
         "supervisory_authority": seller.supervisory_authority,
         "dispute_resolution": seller.dispute_resolution,
-        "hold_minutes": str(settings.HOLD_MINUTES),
     }
     # Markdown has no meaning in what staff have typed elsewhere as plain text.
     return {name: _escape(value) or f"[[{name.replace('_', ' ')}]]" for name, value in known.items()}

@@ -119,6 +119,8 @@ def test_the_imprint_comes_from_the_seller_until_there_is_a_text(theater: Theate
     assert "Riverside GmbH" in page
     assert "ATU13585627" in page
     assert "<b>" not in page
+    make_page(None, LegalVersion.Kind.IMPRINT, en="Who runs the site")
+    assert "Riverside GmbH" in read(client, address)
     make_page(theater, LegalVersion.Kind.IMPRINT, en="Written by hand")
     assert "Written by hand" in read(client, address)
 
