@@ -60,6 +60,8 @@ class Rules:
     useful_for: timedelta | None = None
     # None: it is always sent, because it answers something that the person did.
     choice: Choice | None = None
+    # Goes to many people at once: waits until what answers a single person is sent.
+    is_bulk: bool = False
     # About an address or a sign-in: it goes to the address it was written to, not to the account's current one.
     is_for_address: bool = False
     # Where a theater may say something of its own.
@@ -77,7 +79,7 @@ _RULES = {
     Notification.Kind.PAYMENT_FAILED: Rules(useful_for=timedelta(minutes=15), slots=LETTER),
     Notification.Kind.SHOW_MOVED: Rules(slots=WITH_TICKETS),
     Notification.Kind.SHOW_CANCELED: Rules(slots=WITH_TICKETS),
-    Notification.Kind.SHOW_NOTE: Rules(slots=(GREETING, CLOSING)),
+    Notification.Kind.SHOW_NOTE: Rules(is_bulk=True, slots=(GREETING, CLOSING)),
     Notification.Kind.PLACES_RENAMED: Rules(slots=WITH_TICKETS),
     Notification.Kind.BOOKING_LINK: Rules(slots=WITH_TICKETS),
     Notification.Kind.TICKET_PASSED_ON: Rules(slots=WITH_TICKETS),
@@ -94,16 +96,19 @@ _RULES = {
         choice=Choice(_("When the seats that I am booking are about to be released"), is_default=False),
     ),
     Notification.Kind.SHOW_REMINDER: Rules(
+        is_bulk=True,
         slots=WITH_DIRECTIONS,
         useful_for=timedelta(hours=12),
         choice=Choice(_("A reminder before a show that I have booked, with how to get there"), is_default=True),
     ),
     Notification.Kind.REVIEW_ASK: Rules(
+        is_bulk=True,
         slots=LETTER,
         useful_for=timedelta(days=3),
         choice=Choice(_("The morning after a show: how was it?"), is_default=True, is_marketing=True),
     ),
     Notification.Kind.DIGEST: Rules(
+        is_bulk=True,
         useful_for=timedelta(hours=12),
         choice=Choice(
             _("In the evening: what is new in my city, if I have not been here for a while"),
@@ -113,6 +118,7 @@ _RULES = {
         ),
     ),
     Notification.Kind.MONTHLY_REPORT: Rules(
+        is_bulk=True,
         choice=Choice(
             _("On the first of the month: what I saw, rated and spent, and what is coming"),
             is_default=False,

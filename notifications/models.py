@@ -92,6 +92,8 @@ class Notification(models.Model):
     # The code of what it is about, such as a booking's, for that booking's history.
     about = models.CharField(max_length=40, blank=True, db_index=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    # One of many that are written at once; what answers a single person is sent before it.
+    is_bulk = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -108,7 +110,7 @@ class Notification(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             # Not a partial one: SQLite uses those for literal values only.
-            models.Index(fields=["state", "next_attempt_at"], name="notification_due"),
+            models.Index(fields=["state", "is_bulk", "next_attempt_at"], name="notification_due"),
             models.Index(fields=["-created_at", "-id"], name="notification_newest"),
         ]
 

@@ -104,7 +104,10 @@ def send(pk: int, *, patient_until: float = 0) -> Outcome:
 
 
 def send_batch(*, ends_at: float) -> Batch:
-    """Claim a few messages that wait, the oldest first, and send them until `ends_at`, by the monotonic clock."""
+    """Claim a few messages that wait and send them until `ends_at`, by the monotonic clock.
+
+    Those to single people come before those to many, and of each the oldest first.
+    """
     left = _claim_batch()
     if not left:
         return Batch.EMPTY
@@ -180,7 +183,7 @@ def _due(now: datetime) -> Q:
 
 
 def _read_due() -> list[tuple[int, str]]:
-    due = Notification.objects.filter(_due(timezone.now())).order_by("next_attempt_at")
+    due = Notification.objects.filter(_due(timezone.now())).order_by("is_bulk", "next_attempt_at")
     return list(due.values_list("pk", "channel")[:SWEEP_BATCH])
 
 
@@ -241,7 +244,7 @@ def _claim_batch() -> list[Claim]:
 def _lock_waiting(due_at: datetime) -> QuerySet[Notification]:
     rows = Notification.objects.filter(state=State.WAITING, next_attempt_at__lte=due_at, attempts__lt=MAX_ATTEMPTS)
     locked = rows.select_related("user").select_for_update(of=("self",), skip_locked=True)
-    return locked.order_by("next_attempt_at")[:BATCH]
+    return locked.order_by("is_bulk", "next_attempt_at")[:BATCH]
 
 
 @compiled_update

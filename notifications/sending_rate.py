@@ -2,7 +2,8 @@
 
 One number for each says until when its allowance is used up (the "generic cell rate algorithm", ITU-T
 I.371). Sending moves it by one message's worth, in a conditional update whose row count decides. It may
-run ahead of the clock by `BURST_SECONDS`.
+run ahead of the clock by `BURST_SECONDS`; messages to many people may not, so that their thousands leave room for
+those that a single person waits for.
 """
 
 import time
@@ -25,7 +26,7 @@ def take(notification: Notification) -> float:
         return 0
     interval = 60 / per_minute
     # At least one message's worth, so that a slow server gets its first message at once.
-    burst = max(BURST_SECONDS, interval)
+    burst = interval if notification.is_bulk else max(BURST_SECONDS, interval)
     now = time.time()
     taken = SendingRate.objects.filter(name=name, used_until__lte=now + burst - interval)
     if taken.update(used_until=Greatest(F("used_until"), now) + interval):

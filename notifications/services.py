@@ -53,6 +53,7 @@ def notify(
         language=known_language(language),
         context=context,
         attachments=[list(attachment) for attachment in attachments],
+        is_bulk=KINDS[kind].is_bulk,
         unique_key=unique_key,
         theater_id=theater_id,
         about=about,

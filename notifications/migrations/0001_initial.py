@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('unique_key', models.CharField(max_length=160, unique=True)),
                 ('about', models.CharField(blank=True, db_index=True, max_length=40)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'sending'), ('sent', 'sent'), ('failed', 'failed'), ('suppressed', 'suppressed')], default='waiting', max_length=10, verbose_name='state')),
+                ('is_bulk', models.BooleanField(default=False)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='next attempt at')),
                 ('claimed_at', models.DateTimeField(blank=True, null=True)),
@@ -87,7 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['state', 'next_attempt_at'], name='notification_due'), models.Index(fields=['-created_at', '-id'], name='notification_newest')],
+                'indexes': [models.Index(fields=['state', 'is_bulk', 'next_attempt_at'], name='notification_due'), models.Index(fields=['-created_at', '-id'], name='notification_newest')],
             },
         ),
         migrations.CreateModel(

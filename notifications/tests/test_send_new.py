@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from notifications import sending, sending_rate, tasks
 from notifications.models import Notification, Suppression
+from notifications.samples import sample_context
 from notifications.sending import Batch
 from testing.messages import write_code, write_message
 
@@ -229,3 +230,12 @@ def test_other_jobs_have_their_turn(asked, db, monkeypatch):
     monkeypatch.setattr(tasks, "TURN_SECONDS", 0)
     tasks.send_new()
     assert asked == ["notifications.tasks.send_new"]
+
+
+def test_messages_to_many_wait_for_one_that_answers_a_person(db, asked):
+    many = [write_message(kind="show_note", context=sample_context("show_note")) for _ in range(sending.BATCH + 1)]
+    booking = write_message()
+    Notification.objects.filter(pk__in=[row.pk for row in many]).update(next_attempt_at=timezone.now() - timedelta(1))
+    assert send_batch() is Batch.FULL
+    assert mail.outbox[0].to == [booking.recipient]
+    assert Notification.objects.filter(state=State.WAITING, is_bulk=True).count() == 2

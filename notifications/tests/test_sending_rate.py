@@ -56,3 +56,16 @@ def test_waiting_is_no_failure_and_the_message_is_sent_later(time_machine):
     time_machine.shift(20)
     assert tasks.send_waiting() == 3
     assert len(mail.outbox) == len(rows)
+
+
+def test_messages_to_many_leave_the_burst_to_others(time_machine):
+    time_machine.move_to(timezone.now().replace(microsecond=0), tick=False)
+    note, message = Notification(is_bulk=True), Notification()
+    assert sending_rate.take(note) == 0
+    assert 0 < sending_rate.take(note) <= 1
+    # Those take what the burst still holds, and the others wait until it is paid back.
+    assert [sending_rate.take(message) for _ in range(3)] == [0, 0, 0]
+    time_machine.shift(3)
+    assert sending_rate.take(note) > 0
+    time_machine.shift(1)
+    assert sending_rate.take(note) == 0
