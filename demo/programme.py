@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
+from events.models import Access
+
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 ALL_WEEK = frozenset(range(7))
 NOT_MONDAY = ALL_WEEK - {MONDAY}
@@ -24,6 +26,7 @@ class Slot:
     format: str = ""
     language: str = ""
     subtitles: str = ""
+    access: tuple[Access, ...] = ()
 
 
 _DRAMA = ("hamlet", "a-dolls-house", "the-cherry-orchard", "tartuffe", "faust")
@@ -32,18 +35,24 @@ _SILENT = ("metropolis", "nosferatu", "battleship-potemkin", "the-general")
 PROGRAMME: dict[tuple[str, str], tuple[Slot, ...]] = {
     ("lindenbruecke", "grosses-haus"): (
         Slot(NOT_MONDAY - {SUNDAY}, time(19, 30), _DRAMA, "", "de", "en"),
-        Slot(frozenset({SUNDAY}), time(17), _DRAMA, "", "de", "en"),
+        Slot(frozenset({SUNDAY}), time(17), _DRAMA, "", "de", "en", (Access.SIGNED, Access.AUDIO_DESCRIBED)),
     ),
     ("lindenbruecke", "studio"): (
         Slot(frozenset({WEDNESDAY, FRIDAY, SATURDAY}), time(20), ("antigone", "alf-layla-wa-layla")),
-        Slot(frozenset({SUNDAY}), time(18, 30), ("alf-layla-wa-layla",), "", "ar", "en"),
+        Slot(frozenset({SUNDAY}), time(18, 30), ("alf-layla-wa-layla",), "", "ar", "en", (Access.CAPTIONED,)),
     ),
     ("lichtspiele-am-markt", "saal-1"): (
         Slot(ALL_WEEK, time(17), ("the-general", "battleship-potemkin", "a-trip-to-the-moon")),
         Slot(ALL_WEEK, time(20), ("metropolis", "metropolis", "nosferatu"), "Live orchestra"),
     ),
     ("lichtspiele-am-markt", "saal-2"): (
-        Slot(WEEKEND, time(14, 30), ("a-trip-to-the-moon", "the-general"), "With pianist"),
+        Slot(
+            WEEKEND,
+            time(14, 30),
+            ("a-trip-to-the-moon", "the-general"),
+            "With pianist",
+            access=(Access.RELAXED,),
+        ),
         Slot(ALL_WEEK, time(18, 15), _SILENT[1:], "35 mm"),
         Slot(ALL_WEEK, time(21), ("nosferatu", "battleship-potemkin")),
     ),
@@ -57,7 +66,13 @@ PROGRAMME: dict[tuple[str, str], tuple[Slot, ...]] = {
             ("la-traviata", "swan-lake", "carmen", "the-magic-flute", "giselle", "the-nutcracker"),
         ),
         Slot(frozenset({THURSDAY}), time(19, 30), ("the-planets",)),
-        Slot(frozenset({SUNDAY}), time(14), ("the-nutcracker", "the-magic-flute"), "Matinee"),
+        Slot(
+            frozenset({SUNDAY}),
+            time(14),
+            ("the-nutcracker", "the-magic-flute"),
+            "Matinee",
+            access=(Access.AUDIO_DESCRIBED, Access.RELAXED),
+        ),
     ),
     ("the-undercroft", "club"): (
         Slot(frozenset({SATURDAY}), time(20), ("ceilidh",)),
@@ -75,7 +90,7 @@ PROGRAMME: dict[tuple[str, str], tuple[Slot, ...]] = {
         Slot(frozenset({SUNDAY}), time(18, 30), ("mrichchhakatikam", "evening-ragas", "shakuntalam")),
     ),
     ("sagar-natyagriha", "black-box"): (
-        Slot(WEEKEND, time(11, 30), ("why-is-the-sky-blue",)),
+        Slot(WEEKEND, time(11, 30), ("why-is-the-sky-blue",), access=(Access.SIGNED, Access.RELAXED)),
         Slot(frozenset({WEDNESDAY, FRIDAY, SATURDAY}), time(20), ("antigone", "twelfth-night"), "Studio version", "en"),
     ),
     ("chitra-talkies", "screen-1"): (

@@ -253,6 +253,7 @@ def _show(event: Event, seat_map: SeatMap, slot: Slot, starts_at: datetime) -> S
         format=slot.format,
         language=slot.language or next(iter(plan.languages), ""),
         subtitles=slot.subtitles or next(iter(plan.subtitles), ""),
+        **{access.field: True for access in slot.access},
     )
 
 

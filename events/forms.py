@@ -8,9 +8,11 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from events.catalogue import EventFilters, EventSort, FilterChoices
+from events.models import Access
 from lib.forms import DateInput, Form
 from lib.templatetags.formats import language_name
 from theaters.cities import ALL_CITIES, read_cities
@@ -43,6 +45,9 @@ class EventFilterForm(Form):
     kind = forms.MultipleChoiceField(label=_("Kind"), required=False, widget=forms.CheckboxSelectMultiple)
     label = forms.MultipleChoiceField(label=_("Label"), required=False, widget=forms.CheckboxSelectMultiple)
     language = forms.MultipleChoiceField(label=_("Language"), required=False, widget=forms.CheckboxSelectMultiple)
+    access = forms.MultipleChoiceField(
+        label=_("Access performance"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     price_max = forms.DecimalField(
         label=_("Price up to"),
         required=False,
@@ -64,6 +69,7 @@ class EventFilterForm(Form):
             "kind": [(value, label.capitalize()) for value, label in choices.kind_labels],
             "label": [(label.slug, label.name) for label in choices.labels],
             "language": [(code, language_name(code)) for code in choices.languages],
+            "access": [(one.value, capfirst(str(one.label))) for one in Access],
             "sort": [("", _("Best order")), *EventSort.choices],
         }
         for name, offered in self.choices.items():
@@ -90,6 +96,7 @@ class EventFilterForm(Form):
             "kinds": tuple(values.get("kind", ())),
             "labels": tuple(values.get("label", ())),
             "languages": tuple(values.get("language", ())),
+            "access": tuple(values.get("access", ())),
             "price_max": values.get("price_max"),
             "min_rating": Decimal(rating) if rating else None,
         }

@@ -11,15 +11,18 @@ from pydantic import BeforeValidator, StringConstraints
 
 from events.catalogue import ShowState
 from events.catalogue.counts import API_COUNT_LIMIT
-from events.models import Event
+from events.models import Access, Event
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]*$", max_length=80)]
 Kind = Literal["film", "play", "concert", "comedy", "dance", "opera", "talk", "other"]
+AccessCode = Literal["captioned", "signed", "audio_described", "relaxed"]
 MAX_LIMIT = 100
 MAX_OFFSET = 1_000_000
 
 if set(Kind.__args__) != set(Event.Kind.values):  # type: ignore[attr-defined]
     raise TypeError("The API's kinds of events are not those of the model.")
+if set(AccessCode.__args__) != set(Access.values):  # type: ignore[attr-defined]
+    raise TypeError("The API's access performances are not those of the model.")
 
 
 class Paging(Schema):
@@ -40,6 +43,7 @@ class EventQuery(Paging):
     label: list[Slug] = Field([], max_length=20, description="Slug of a label; may be repeated.")
     kind: list[Kind] = Field([], max_length=8, description="May be repeated.")
     language: list[Slug] = Field([], max_length=20, description="BCP 47 code; may be repeated.")
+    access: list[AccessCode] = Field([], max_length=4, description="Shows with any of these; may be repeated.")
     date_from: date | None = Field(None, description="First local day with a show.")
     date_to: date | None = Field(None, description="Last local day with a show.")
     price_max: Decimal | None = Field(None, ge=0, le=10**8, allow_inf_nan=False)
@@ -55,6 +59,7 @@ class ShowQuery(Paging):
     event: Slug = Field("", description="Slug of an event.")
     theater: Slug = Field("", description="Slug of a theater.")
     city: Slug = Field("", description="Slug of a city.")
+    access: list[AccessCode] = Field([], max_length=4, description="Shows with any of these; may be repeated.")
     date_from: date | None = Field(None, description="First local day.")
     date_to: date | None = Field(None, description="Last local day.")
 
@@ -141,6 +146,7 @@ class ShowOut(Schema):
     format: str
     language: str
     subtitles: str
+    access: list[AccessCode] = Field(description="What the show offers, if it is an access performance.")
     state: Annotated[
         Literal["on_sale", "few_left", "sold_out", "not_yet", "closed", "canceled", "past"],
         BeforeValidator(lambda state: ShowState(state).value),

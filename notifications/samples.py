@@ -18,6 +18,7 @@ _SHOW = {
     "hall": "Main",
     "starts_at": "2026-10-10T17:30:00+00:00",
     "doors_at": "2026-10-10T17:00:00+00:00",
+    "access": ["signed"],
     "time_zone": "Europe/Vienna",
     "url": "http://localhost:8000/shows/ABCDEF/",
 }

@@ -150,12 +150,13 @@ def describe_ticket(ticket: Ticket, former: Seat | Area | None = None) -> dict[s
     }
 
 
-def describe_show(show: Show) -> dict[str, str]:
+def describe_show(show: Show) -> dict[str, Any]:
     return {
         "event": show.event.title,
         "hall": show.hall.name,
         "starts_at": show.starts_at.isoformat(),
         "doors_at": show.doors_open_at.isoformat() if show.doors_open_at else "",
+        "access": [access.value for access in show.access],
         "time_zone": show.hall.theater.city.time_zone,
         "url": f"{settings.SITE_URL}{show.get_absolute_url()}",
     }

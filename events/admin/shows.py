@@ -27,7 +27,7 @@ from events.admin.bulk import BulkMixin
 from events.admin.forms import ShowForm
 from events.admin.settings import find_page
 from events.errors import NotReadyForSale, SchedulingError
-from events.models import Price, PriceTemplate, Show
+from events.models import ACCESS_FIELDS, Price, PriceTemplate, Show
 from events.models.settings import REFUNDS, SOURCES, write_refunds
 from events.prices.forms import PricesForm
 from events.prices.grid import set_prices
@@ -39,6 +39,7 @@ from lib.moments import write_moment
 from lib.money import format_money
 from theaters.models import Seat
 
+ACCESS_HELP = _("Customers see these words wherever the show is listed, and can look for them.")
 TIMES_HELP = _("By the clock of the theater. Without an end, the running time decides.")
 
 
@@ -77,6 +78,7 @@ class ShowAdmin(BulkMixin):
     fieldsets = [
         (None, {"fields": ["event", "hall", "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
+        (_("Access performance"), {"fields": [ACCESS_FIELDS], "description": ACCESS_HELP}),
         (
             _("Sale"),
             {

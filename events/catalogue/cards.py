@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Label, Show, ShowQuerySet
+from events.models import ACCESS_FIELDS, Access, Event, Label, Show, ShowQuerySet, find_access
 from events.models.settings import Scope, find_doors
 from theaters.models import Hall
 from theaters.shown import shown_theaters
@@ -72,6 +72,7 @@ class Showtime:
     format: str
     language: str
     subtitles: str
+    access: tuple[Access, ...]
     currency: str
     price: FromPrice | None
     capacity: int
@@ -222,6 +223,7 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         "format",
         "language",
         "subtitles",
+        *ACCESS_FIELDS,
         "from_price",
         "lowest_price",
         "hall__name",
@@ -263,6 +265,7 @@ def _make_showtime(row: Mapping[str, Any], now: datetime) -> Showtime:
         format=row["format"],
         language=row["language"],
         subtitles=row["subtitles"],
+        access=find_access(row),
         currency=row["hall__theater__currency"],
         price=make_from_price(row["hall__theater__currency"], row["from_price"], row["lowest_price"]),
         capacity=capacity,

@@ -17,7 +17,7 @@ from events.catalogue.days import whole_weeks
 # From so many dates on, a calendar is shorter than their list.
 CALENDAR_DATES = 13
 # What customers narrow the dates by: attributes of a showtime.
-NARROWED_BY = ("format", "language", "subtitles")
+NARROWED_BY = ("format", "language", "subtitles", "access")
 QUARTERS = 4
 # A day is in the first of these states that one of its shows is in.
 _STATES = (
@@ -134,7 +134,7 @@ def narrow(shows: Iterable[Showtime], asked: Mapping[str, str]) -> tuple[list[Sh
     found, narrowed_by = list(shows), {}
     for name in NARROWED_BY:
         value = asked.get(name, "")
-        matching = [show for show in found if getattr(show, name) == value]
+        matching = [show for show in found if value in _values(show, name)]
         if value and matching:
             found, narrowed_by[name] = matching, value
     return found, narrowed_by
@@ -143,8 +143,16 @@ def narrow(shows: Iterable[Showtime], asked: Mapping[str, str]) -> tuple[list[Sh
 def find_values(shows: Iterable[Showtime], name: str, narrowed_by: Mapping[str, str]) -> list[str]:
     """Return by what `name` can narrow these shows beside the rest of `narrowed_by`; nothing if all are alike."""
     rest = {other: value for other, value in narrowed_by.items() if other != name}
-    found = {getattr(show, name) for show in narrow(shows, rest)[0]}
-    return sorted(found - {""}) if len(found) > 1 or name in narrowed_by else []
+    found = {_values(show, name) for show in narrow(shows, rest)[0]}
+    return sorted({value for values in found for value in values}) if len(found) > 1 or name in narrowed_by else []
+
+
+def _values(show: Showtime, name: str) -> tuple[str, ...]:
+    """Return what the show is like in this respect; it may have several kinds of access."""
+    if name == "access":
+        return show.access
+    value: str = getattr(show, name)
+    return (value,) if value else ()
 
 
 def _find_lowest(shows: Iterable[Showtime], currency: str) -> FromPrice | None:

@@ -10,6 +10,7 @@ from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.catalogue.access_in_words import NamedAccess, read_named_access
 from events.catalogue.cards import upcoming_shows
 from events.catalogue.days import starts_within
 from events.catalogue.days_in_words import NamedDays, read_named_days
@@ -47,6 +48,7 @@ class EventFilters:
     kinds: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
     price_max: Decimal | None = None
     min_rating: Decimal | None = None
     # Also events without an upcoming show, if no filter needs one.
@@ -67,11 +69,24 @@ class EventFilters:
             return self, None
         return replace(self, q=days.rest, date_from=days.first, date_to=days.last), days
 
+    def with_named_access(self) -> tuple[EventFilters, NamedAccess | None]:
+        """Return the filters with the access that `q` names as a filter instead of words, and that access.
+
+        Not if a title has all the words of `q`, or access is given. No query in a warm process.
+        """
+        if not self.q or self.access:
+            return self, None
+        named = read_named_access(self.q)
+        if named is None or read_vocabulary().has_in_title(self.q):
+            return self, None
+        return replace(self, q=named.rest, access=(named.access.value,)), named
+
     @property
     def asks_for_shows(self) -> bool:
         """Return True if only events with an upcoming show can match."""
         dated = self.date_from is not None or self.date_to is not None
-        return bool(self.city or dated or shown_theaters() is not None or self.languages or self.price_max is not None)
+        is_part = self.city or dated or shown_theaters() is not None
+        return bool(is_part or self.languages or self.access or self.price_max is not None)
 
     def events(self) -> EventQuerySet:
         """Return the published events that match, regardless of their shows and `q`. No query."""
@@ -90,7 +105,8 @@ class EventFilters:
     def narrows_shows(self) -> bool:
         """Return True if only a part of the upcoming shows may match."""
         is_part = self.city or shown_theaters() is not None
-        return bool(is_part or self.date_to is not None or self.languages or self.price_max is not None)
+        dated = self.date_to is not None
+        return bool(is_part or dated or self.languages or self.access or self.price_max is not None)
 
     @property
     def narrows_events(self) -> bool:
@@ -110,6 +126,8 @@ class EventFilters:
             for language in self.languages:
                 spoken |= Q(language="", event__languages__icontains=f'"{language}"')
             shows = shows.filter(spoken)
+        if self.access:
+            shows = shows.offering(self.access)
         if self.price_max is not None:
             shows = shows.filter(from_price__lte=min(self.price_max, MAX_PRICE).quantize(Decimal("0.001")))
         return shows

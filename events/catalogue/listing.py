@@ -18,6 +18,7 @@ from typing import Any
 from django.db.models import Exists, Expression, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
+from events.catalogue.access_in_words import NamedAccess
 from events.catalogue.cache import cached
 from events.catalogue.cards import EventCard, is_coming, is_first
 from events.catalogue.counts import PAGE_COUNT_LIMIT, count_events
@@ -38,13 +39,14 @@ Start = Cursor | int
 class EventPage:
     """`next_after` continues the list, and is empty at its end; `count` is of the whole list, up to a limit.
 
-    `named_days` are those that the words of the search name, which the list keeps to.
+    `named_days` and `named_access` are those that the words of the search name, which the list keeps to.
     """
 
     events: tuple[EventCard, ...]
     count: int
     next_after: str
     named_days: NamedDays | None = None
+    named_access: NamedAccess | None = None
 
     @property
     def is_count_exact(self) -> bool:
@@ -70,6 +72,7 @@ def search_events(
     starts over. Five queries, or six to search in another order, besides the cities and, in a new process,
     the search vocabulary.
     """
+    filters, named_access = filters.with_named_access()
     filters, named_days = filters.with_named_days(now)
     sort = _find_sort(filters)
     start = _read_cursor(after, sort) or offset
@@ -101,6 +104,7 @@ def search_events(
         count=count,
         next_after=_write_cursor(sort, *page[-1]) if rest else "",
         named_days=named_days,
+        named_access=named_access,
     )
 
 

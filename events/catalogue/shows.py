@@ -43,12 +43,13 @@ def list_shows(
     event: str = "",
     theater: str = "",
     city: str = "",
+    access: tuple[str, ...] = (),
     date_from: date | None = None,
     date_to: date | None = None,
     offset: int = 0,
     limit: int = 20,
 ) -> ShowPage:
-    """Return public shows by their start, narrowed by slugs and local days; without `date_from`, upcoming ones.
+    """Return public shows by their start, narrowed by slugs, access and local days; without `date_from`, upcoming ones.
 
     Two queries, and the cities.
     """
@@ -56,6 +57,7 @@ def list_shows(
         "event": event,
         "theater": theater,
         "city": city,
+        "access": access,
         "date_from": date_from,
         "date_to": date_to,
     }
@@ -73,7 +75,14 @@ def count_shows(now: datetime, /, **asked: Any) -> int:
 
 
 def _find_shows(
-    now: datetime, *, event: str, theater: str, city: str, date_from: date | None, date_to: date | None
+    now: datetime,
+    *,
+    event: str,
+    theater: str,
+    city: str,
+    access: tuple[str, ...],
+    date_from: date | None,
+    date_to: date | None,
 ) -> ShowQuerySet:
     # As `public`, but without a join for each show: few events and theaters are not published.
     shows = Show.objects.exclude(state=Show.State.DRAFT).exclude(event__in=Event.objects.filter(is_published=False))
@@ -84,6 +93,8 @@ def _find_shows(
         shows = shows.filter(hall__theater__slug=theater)
     if city:
         shows = shows.filter(hall__theater__city__slug=city)
+    if access:
+        shows = shows.offering(access)
     zones = [one.time_zone for one in read_cities() if city in ("", one.slug)]
     shows = shows.filter(starts_within(date_from, date_to, zones))
     if date_from is None:

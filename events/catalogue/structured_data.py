@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from events.catalogue import EventDetail, ShowState, Showtime, TheaterItem
-from events.models import Event
+from events.models import Access, Event
 from theaters.brands import address_of
 from theaters.opening_hours import MIDNIGHT, OpeningTimes, Span
 
@@ -33,6 +33,12 @@ _AVAILABILITY = {
     ShowState.FEW_LEFT: "LimitedAvailability",
     ShowState.SOLD_OUT: "SoldOut",
     ShowState.NOT_YET: "PreOrder",
+}
+# In the words of schema.org, which has none for relaxed performances.
+_FEATURES = {
+    Access.CAPTIONED: "captions",
+    Access.SIGNED: "signLanguage",
+    Access.AUDIO_DESCRIBED: "audioDescription",
 }
 
 
@@ -59,6 +65,11 @@ def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
         described = _describe_show(show, event, url=url, image_url=image_url)
         if work:
             described["workPresented"] = {"@id": work["@id"]}
+        if features := [_FEATURES[access] for access in show.access if access in _FEATURES]:
+            # The features are those of this performance of the work, not of the work.
+            name = "workPresented" if work else "workPerformed"
+            version = {"@type": work.get("@type", "CreativeWork"), "name": card.title, "accessibilityFeature": features}
+            described[name] = {**version, "exampleOfWork": described.get(name)}
         graph.append(described)
     return _dump({"@context": "https://schema.org", "@graph": graph})
 

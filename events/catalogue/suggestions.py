@@ -52,7 +52,8 @@ def suggest(now: datetime, query: str, *, city: str = "") -> Suggestions:
 
     Events with coming shows come first.
     """
-    filters, _days = EventFilters(q=query, city=city).with_named_days(now)
+    filters, _access = EventFilters(q=query, city=city).with_named_access()
+    filters, _days = filters.with_named_days(now)
     words = query_words(filters.q)
     if len(filters.q.strip()) < MIN_LETTERS or not words:
         return Suggestions()

@@ -18,10 +18,7 @@ _KINDS = {
 _SAME = """
 children child kids kid family families junior kinder kind familie familien jugend बच्चे बच्चों परिवार
 subtitles subtitled ov omu omeu originalversion untertitel
-captioned captions übertitel surtitles
-signed bsl dgs gebärdensprache sign
-audiodescribed audiodeskription
-relaxed entspannt
+übertitel surtitles
 premiere premieres premier opening premiere uraufführung प्रीमियर
 classical classic klassik शास्त्रीय
 musical musicals

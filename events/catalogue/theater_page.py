@@ -22,7 +22,7 @@ from events.catalogue.cards import (
 )
 from events.catalogue.days import start_of_day, today_in, whole_weeks
 from events.catalogue.event_page import group_by_day
-from events.models import Show
+from events.models import Access, Show
 from events.models.settings import WEEK_STARTS_ON, Scope
 from theaters.cities import read_cities
 from theaters.directory import CityItem
@@ -75,11 +75,12 @@ class ProgrammeDay:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The shows of an event on one day that are in the same format and languages."""
+    """The shows of an event on one day that are in the same format and languages, with the same access."""
 
     format: str
     language: str
     subtitles: str
+    access: tuple[Access, ...]
     shows: list[Showtime]
 
 
@@ -112,12 +113,13 @@ class TheaterDetail:
         ]
 
     def on_day(self, day: date) -> list[tuple[EventCard, list[Version]]]:
-        """Return each event of a day once, the first to begin first, with its shows by format and languages."""
-        found: dict[str, dict[tuple[str, str, str], list[Showtime]]] = {}
+        """Return each event of a day once, the first to begin first, with its shows by version."""
+        found: dict[str, dict[tuple[str, str, str, tuple[Access, ...]], list[Showtime]]] = {}
         for show in self.shows:
             if show.local_day == day and show.event_slug in self.cards:
                 versions = found.setdefault(show.event_slug, {})
-                versions.setdefault((show.format, show.language, show.subtitles), []).append(show)
+                version = (show.format, show.language, show.subtitles, show.access)
+                versions.setdefault(version, []).append(show)
         return [
             (self.cards[slug], [Version(*version, shows) for version, shows in versions.items()])
             for slug, versions in found.items()

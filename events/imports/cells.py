@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 from events.fields import CodesField
+from events.models import Access
 from lib.moments import find_moments
 from lib.tables import CellError, DayOrder, as_text, read_clock, read_day
 from lib.tables.dates import plain_digits
@@ -90,6 +91,13 @@ def read_choice(value: Any, choices: type[models.TextChoices]) -> str:
         text=text[:40],
         choices=", ".join(choice.value.replace("_", " ") for choice in choices),
     )
+
+
+def read_access(value: Any) -> tuple[Access, ...]:
+    """Read kinds of access with commas between them, each by its code or its name in the active language."""
+    parts = (part.strip() for part in re.split(r"[,;]", read_text(value)))
+    found = {read_choice(part, Access) for part in parts if part}
+    return tuple(access for access in Access if access in found)
 
 
 def clean_with(field: Any, value: Any) -> Any:

@@ -74,6 +74,12 @@ SHOW_COLUMNS = [
     Column("format", _("For example 35 mm, 3D or concert version."), "", emptied=str),
     Column("language", _("A language code. Empty: the event's, if it has one."), "de", emptied=str),
     Column("subtitles", _("A language code. Empty: the event's, if it has one."), "en", emptied=str),
+    Column(
+        "access",
+        _("captioned, signed, audio described or relaxed; several with commas between them. Empty: unchanged."),
+        "captioned, relaxed",
+        emptied=tuple,
+    ),
     Column("tickets_per_customer", _("The most that one customer may buy. Empty: as in the settings."), "10"),
     Column(
         "refund_hours",

@@ -18,7 +18,16 @@ from events.imports.clashes import mark_clashes
 from events.imports.columns import SHOW_COLUMNS, open_rows, read_cells
 from events.imports.plan import CellChange, ImportPlan, RowPlan
 from events.imports.show_lookups import ShowLookups, read_lookups
-from events.models import Event, RefundPolicy, Show, ShowKey
+from events.models import (
+    ACCESS_FIELDS,
+    Access,
+    Event,
+    RefundPolicy,
+    Show,
+    ShowKey,
+    find_access,
+    write_access,
+)
 from events.prices.grid import PriceKey
 from events.prices.templates import Fit, fit_template
 from events.sales.opening import find_missing
@@ -53,6 +62,7 @@ READERS: dict[str, Any] = {
     "doors": read_clock,
     **{name: partial(_text, name) for name in TEXTS},
     **{name: partial(_number, name) for name in NUMBERS},
+    "access": cells.read_access,
     "price_template": cells.read_text,
     "state": lambda value: cells.read_choice(value, WantedState),
 }
@@ -143,6 +153,8 @@ def _gather(plan: RowPlan, lookups: ShowLookups) -> ShowValues | None:
         state=values.get("state", ""),
     )
     found.details = {name: values[name] for name in (*TEXTS, *NUMBERS) if name in values}
+    if "access" in values:
+        found.details |= {access.field: access in values["access"] for access in Access}
     if "refund_hours" in values:
         is_set = values["refund_hours"] is not None
         found.details["refunds"] = RefundPolicy.UNTIL if is_set else ""
@@ -236,11 +248,13 @@ def _plan_change(plan: RowPlan, found: ShowValues, lookups: ShowLookups, now: da
     wanted = {"event": found.event, "hall": found.hall, "starts_at": found.starts_at, **found.details}
     changes = {name: value for name, value in wanted.items() if getattr(show, name) != value}
     for name, value in changes.items():
-        if name == "refunds" and "refund_hours" in changes:
+        if (name == "refunds" and "refund_hours" in changes) or name in ACCESS_FIELDS:
             continue
         plan.changes.append(
             CellChange(COLUMN_OF_FIELD.get(name, name), lookups.write(getattr(show, name)), lookups.write(value))
         )
+    if not changes.keys().isdisjoint(ACCESS_FIELDS):
+        plan.changes.append(CellChange("access", write_access(show.access), write_access(find_access(found.details))))
     prices = lookups.prices.get(show.pk, {})
     moves_hall = "hall" in changes
     if found.prices is not None and (found.prices != prices or moves_hall):

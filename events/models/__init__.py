@@ -1,5 +1,6 @@
 """What is on: events, their shows, prices and reviews, and how staff bring them in."""
 
+from events.models.access import ACCESS_FIELDS, Access, find_access, write_access
 from events.models.charges import ChargedFee, charge_fees, find_price_fees, find_tax_rate, read_charges
 from events.models.events import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 from events.models.fees import FeeCase, FeeRule
@@ -24,10 +25,12 @@ from events.models.ticket_rules import (
 from events.models.timetable import TimetableChange
 
 __all__ = [
+    "ACCESS_FIELDS",
     "CODE_ALPHABET",
     "COMPANION_ALONE",
     "COMPANION_RULES",
     "RULES_OF_PARTY",
+    "Access",
     "Admission",
     "ChargedFee",
     "Event",
@@ -59,6 +62,7 @@ __all__ = [
     "charge_fees",
     "explain_terms",
     "explain_window",
+    "find_access",
     "find_price_fees",
     "find_tax_rate",
     "find_violations",
@@ -66,4 +70,5 @@ __all__ = [
     "make_show_code",
     "read_charges",
     "summarize_rules",
+    "write_access",
 ]

@@ -15,6 +15,7 @@ from django.utils.crypto import get_random_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from events.models.access import ACCESS_FIELDS, Access, find_access
 from events.models.events import Event
 from events.models.own_settings import (
     MAX_HOLD_MINUTES,
@@ -66,6 +67,13 @@ class ShowQuerySet(models.QuerySet["Show"]):
     def upcoming(self, now: datetime) -> ShowQuerySet:
         return self.filter(starts_at__gt=now)
 
+    def offering(self, access: Iterable[str]) -> ShowQuerySet:
+        """Return shows with any of these kinds of access."""
+        found = Q()
+        for one in access:
+            found |= Q(**{Access(one).field: True})
+        return self.filter(found)
+
     def update(self, **values: Any) -> int:
         """Raise `revision` when a field that calendars show changes."""
         if CALENDAR_FIELDS & values.keys():
@@ -106,6 +114,10 @@ class Show(RefundFields):
     )
     language = models.CharField(_("language"), max_length=20, blank=True)
     subtitles = models.CharField(_("subtitles"), max_length=20, blank=True)
+    is_captioned = models.BooleanField(Access.CAPTIONED.label, default=False)
+    is_signed = models.BooleanField(Access.SIGNED.label, default=False)
+    is_audio_described = models.BooleanField(Access.AUDIO_DESCRIBED.label, default=False)
+    is_relaxed = models.BooleanField(Access.RELAXED.label, default=False)
     # These, the refund terms and `access_release_hours` are what this show sets differently (`settings.py`).
     tickets_per_customer = models.PositiveSmallIntegerField(
         _("tickets per customer"), null=True, blank=True, validators=between(1, MAX_TICKETS_OF_CUSTOMER)
@@ -246,6 +258,10 @@ class Show(RefundFields):
         if opens_at is not None and closes_at is None and opens_at >= self.starts_at:
             found["sales_open_at"] = SALE_OPENS_TOO_LATE
         return found
+
+    @property
+    def access(self) -> tuple[Access, ...]:
+        return find_access({name: getattr(self, name) for name in ACCESS_FIELDS})
 
     @property
     def sales_end_at(self) -> datetime:

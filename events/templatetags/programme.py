@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -11,8 +12,10 @@ from django.conf import settings
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
+from events.models import Access, write_access
 from lib.process_memory import Memory
 from theaters.shown import shown_theaters
 
@@ -48,6 +51,12 @@ def title_size(title: str) -> str:
     # Accents and many vowel signs take no width of their own.
     longest = max(sum(category(sign) != "Mn" for sign in word) for word in _BREAKS.split(title))
     return next((f"title-{limit}" for limit in TITLE_SIZES if longest <= limit), "title-long")
+
+
+@register.filter
+def access_names(codes: Iterable[str]) -> str:
+    """Name kinds of access, given by their codes: “Captioned, relaxed performance”."""
+    return capfirst(write_access(Access(code) for code in codes))
 
 
 @register.filter

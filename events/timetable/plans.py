@@ -18,13 +18,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.errors import Clash
-from events.models import Event, PriceTemplate, Show
+from events.models import ACCESS_FIELDS, Event, PriceTemplate, Show
 from events.prices.grid import PriceKey
 from events.prices.templates import fit_template
 from events.sales.rules import read_rules
 from events.timetable.recurrence import Recurrence
 from events.timetable.relocate import match_categories, shift_times
-from events.timetable.scheduling import build_show, read_seat_map
+from events.timetable.scheduling import SHOW_DETAILS, build_show, read_seat_map
 from lib.moments import to_moment
 from theaters.models import Hall, SeatCategory, SeatMap, Theater
 
@@ -175,24 +175,10 @@ def read_days(theater: Theater, first: date, days: int) -> QuerySet[Show]:
 
 
 def _copy(source: Show, seat_map: SeatMap, starts_at: datetime) -> Planned:
-    show = Show(
-        event=source.event,
-        hall=source.hall,
-        seat_map=seat_map,
-        starts_at=source.starts_at,
-        ends_at=source.ends_at,
-        doors_at=source.doors_at,
-        sales_open_at=source.sales_open_at,
-        sales_close_at=source.sales_close_at,
-        format=source.format,
-        language=source.language,
-        subtitles=source.subtitles,
-        tickets_per_customer=source.tickets_per_customer,
-        hold_minutes=source.hold_minutes,
-        refunds=source.refunds,
-        refund_hours=source.refund_hours,
-        refund_percent=source.refund_percent,
-    )
+    """Plan a show like `source`, without its access: interpreters and captioners are booked for a date."""
+    copied = (name for name in SHOW_DETAILS if name not in ACCESS_FIELDS)
+    details = {name: getattr(source, name) for name in copied}
+    show = Show(event=source.event, hall=source.hall, seat_map=seat_map, starts_at=source.starts_at, **details)
     shift_times(show, starts_at - source.starts_at, includes_passed=True)
     show.set_times()
     prices = {(price.category_id, price.ticket_type_id): price.amount for price in source.prices.all()}

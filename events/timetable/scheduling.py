@@ -18,7 +18,7 @@ from accounts.models import User
 from events.catalogue import forget_catalogue
 from events.errors import HallTaken, NoSeatMap
 from events.locking import lock_halls, lock_show
-from events.models import Event, Show
+from events.models import ACCESS_FIELDS, Event, Show
 from events.sales.rules import RuleBook, read_rules
 from lib.violations import name_of
 from theaters.models import Hall, SeatMap
@@ -32,6 +32,7 @@ SHOW_DETAILS = (
     "format",
     "language",
     "subtitles",
+    *ACCESS_FIELDS,
     "tickets_per_customer",
     "hold_minutes",
     "needs_account",
@@ -48,6 +49,7 @@ SALE_DETAILS = (
     "format",
     "language",
     "subtitles",
+    *ACCESS_FIELDS,
     "tickets_per_customer",
     "hold_minutes",
     "needs_account",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,12 +23,11 @@ from events.catalogue.structured_data import describe_event
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm, PositionForm
 from events.models import Label
+from events.views.active_filters import count_without, find_active_filters, list_address, write_path
 from events.views.event_dates import describe_dates
 from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.shared_pages import share
-from lib.templatetags.formats import day as write_day
-from lib.templatetags.formats import language_name
 from theaters.brands import brand_of_page, find_common_theater
 from theaters.cities import (
     ALL_CITIES,
@@ -127,7 +125,7 @@ class NearestCityView(View):
         if city is None:
             messages.error(request, gettext("No city was found near you. Please choose one."))
             return redirect("events:home")
-        return redirect(_path(reverse("events:home"), QueryDict(f"city={city.slug}")))
+        return redirect(write_path(reverse("events:home"), QueryDict(f"city={city.slug}")))
 
 
 def _read_day(text: str, *, city: CityItem | None, now: datetime) -> date | None:
@@ -170,10 +168,10 @@ class EventListView(PartialMixin):
         filters = form.to_filters()
         after = self.request.GET.get("after", "")
         page = catalogue.search_events(filters, after=after)
-        active = [*_named_days(page, query), *_active_filters(form, query)]
+        active = find_active_filters(page, form, query)
         is_empty = not page.events and not after
         if is_empty:
-            active = _count_without(active, choices)
+            active = count_without(active, choices)
         return super().get_context_data(
             form=form,
             page=page,
@@ -187,9 +185,9 @@ class EventListView(PartialMixin):
             label_groups=_label_groups(choices, set(filters.labels)),
             quick_dates=_quick_dates(query, filters, now),
             heading=gettext("“%(query)s”") % {"query": filters.q} if filters.q else gettext("Programme"),
-            start_address=_with(query, {}),
-            all_cities_address=_with(query, {"city": ALL_CITIES}) if find_city(filters.city) else "",
-            more_address=_with(query, {"after": page.next_after}),
+            start_address=list_address(query, {}),
+            all_cities_address=list_address(query, {"city": ALL_CITIES}) if find_city(filters.city) else "",
+            more_address=list_address(query, {"after": page.next_after}),
             canonical_url=_address(reverse("events:list"), {}),
             **kwargs,
         )
@@ -225,64 +223,10 @@ def _in_chosen_city(request: HttpRequest) -> QueryDict:
     return query
 
 
-def _active_filters(form: EventFilterForm, query: QueryDict) -> list[dict[str, str]]:
-    """Return each active filter, with the URL that removes it."""
-    active: list[dict[str, str]] = []
-    for name in ("person", "city", "kind", "label", "language", "date_from", "date_to", "price_max", "min_rating"):
-        value = form.cleaned_data.get(name)
-        if value in ("", None, []):
-            continue
-        if value == ALL_CITIES:
-            continue
-        chosen = value if isinstance(value, list) else [value]
-        for item in chosen:
-            rest = [text for text in query.getlist(name) if text != item] if isinstance(value, list) else []
-            if name == "city":
-                rest = [ALL_CITIES]
-            active.append({"label": _filter_label(form, name, item), "address": _with(query, {name: rest})})
-    return active
-
-
-def _named_days(page: catalogue.EventPage, query: QueryDict) -> list[dict[str, str]]:
-    """Return the days that the words of the search were understood as, as a filter."""
-    days = page.named_days
-    if days is None:
-        return []
-    first, last = write_day(days.first), write_day(days.last)
-    label = first if days.first == days.last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
-    return [{"label": label, "address": _with(query, {"q": days.rest})}]
-
-
-def _count_without(active: list[dict[str, Any]], choices: catalogue.FilterChoices) -> list[dict[str, Any]]:
-    """Say of each filter how many events there are without it, and put those first that help most."""
-    for one in active:
-        form = EventFilterForm(QueryDict(urlsplit(one["address"]).query), choices=choices)
-        one["count"] = catalogue.search_events(form.to_filters()).count
-    return sorted(active, key=lambda one: -one["count"])
-
-
 def _find_instead(city_slug: str, now: datetime) -> tuple[catalogue.EventCard, ...]:
     """Return what is on today, or next, in the city that the list is about."""
     home = catalogue.read_home(city=find_city(city_slug))
     return tuple(home.on_today(now) or home.events)[:INSTEAD_EVENTS]
-
-
-def _filter_label(form: EventFilterForm, name: str, value: Any) -> str:
-    match name:
-        case "person":
-            return gettext("with %(name)s") % {"name": value}
-        case "language":
-            return language_name(value)
-        case "date_from":
-            return gettext("from %(day)s") % {"day": write_day(value)}
-        case "date_to":
-            return gettext("until %(day)s") % {"day": write_day(value)}
-        case "price_max":
-            return gettext("up to %(price)s") % {"price": value}
-        case "min_rating":
-            return gettext("rated %(stars)s and better") % {"stars": value}
-        case _:
-            return str(dict(form.choices[name])[value])
 
 
 def _label_groups(choices: catalogue.FilterChoices, chosen: set[str]) -> list[dict[str, Any]]:
@@ -314,31 +258,15 @@ def _quick_dates(query: QueryDict, filters: catalogue.EventFilters, now: datetim
         span: dict[str, Any] = (
             {"date_from": [], "date_to": []} if is_chosen else {"date_from": str(first), "date_to": str(last)}
         )
-        dates.append({"label": label, "address": _with(query, span), "is_chosen": is_chosen})
+        dates.append({"label": label, "address": list_address(query, span), "is_chosen": is_chosen})
     return dates
-
-
-def _with(query: QueryDict, changes: dict[str, Any]) -> str:
-    """Return the URL of the list's first page with some parameters changed and empty ones removed."""
-    changed = query.copy()
-    changed.pop("after", None)
-    for name, value in changes.items():
-        changed.setlist(name, value if isinstance(value, list) else [value])
-    for name in list(changed):
-        changed.setlist(name, [value for value in changed.getlist(name) if value])
-    return _path(reverse("events:list"), changed)
-
-
-def _path(path: str, query: QueryDict) -> str:
-    text = query.urlencode()
-    return f"{path}?{text}" if text else path
 
 
 def _address(path: str, parameters: dict[str, str], theater_id: int | None = None) -> str:
     """Return the canonical address of a page, or of that of a theater: at its brand's domain, if it has one."""
     query = QueryDict(mutable=True)
     query.update(parameters)
-    return f"{brand_of_page(theater_id).brand.address}{_path(path, query)}"
+    return f"{brand_of_page(theater_id).brand.address}{write_path(path, query)}"
 
 
 class EventDetailView(PartialMixin):

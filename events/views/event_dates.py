@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from events.catalogue import EventDetail, Showtime
@@ -21,6 +22,7 @@ from events.catalogue.event_calendar import (
     make_calendar,
     narrow,
 )
+from events.models import Access
 from lib.moments import parse_day
 from lib.templatetags.formats import first_weekday, language_name
 from theaters.cities import ALL_CITIES
@@ -87,7 +89,7 @@ def _calendar(request: HttpRequest, event: EventDetail, city: CityItem | None) -
                 Choice(every, _write(kept, {name: "", "day": day}), is_chosen=name not in narrowed_by),
                 *(
                     Choice(
-                        value if name == "format" else language_name(value),
+                        _write_value(name, value),
                         _write(kept, {name: value, "day": day}),
                         is_chosen=narrowed_by.get(name) == value,
                     )
@@ -117,8 +119,15 @@ def _named_filters() -> list[tuple[str, str, str]]:
         "format": (gettext("Format"), gettext("All formats")),
         "language": (gettext("Language"), gettext("All languages")),
         "subtitles": (gettext("Subtitles"), gettext("With and without")),
+        "access": (gettext("Access performance"), gettext("All performances")),
     }
     return [(name, *labels[name]) for name in NARROWED_BY]
+
+
+def _write_value(name: str, value: str) -> str:
+    if name == "format":
+        return value
+    return capfirst(str(Access(value).label)) if name == "access" else language_name(value)
 
 
 def _city_filter(shows: Sequence[Showtime], city: CityItem | None, kept: Mapping[str, str], day: str) -> list[Filter]:

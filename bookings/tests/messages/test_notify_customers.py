@@ -258,3 +258,12 @@ def test_refunds_at_the_box_office_are_explained(customer):
     body = deliver("show_canceled").body
     assert "You paid €20.00 at the box office" in body
     assert "nothing to pay back" not in body
+
+
+def test_the_confirmation_names_the_access_of_the_show():
+    guest_pays(make_show(is_signed=True, is_relaxed=True), 0)
+
+    message = deliver("booking_confirmed")
+
+    for text in (message.body, message.alternatives[0][0]):
+        assert "Sign language interpreted, relaxed performance" in text

@@ -88,7 +88,7 @@ def test_one_event(client: Client):
 
 
 def test_shows(client: Client):
-    show = make_show(hall=make_hall(rows=5, seats=10, standing=25), price="20")
+    show = make_show(hall=make_hall(rows=5, seats=10, standing=25), price="20", is_captioned=True, is_relaxed=True)
     canceled = make_show(in_hours=240, state=Show.State.CANCELED)
     make_show(state=Show.State.DRAFT)
     listed = get(client, "shows")
@@ -96,6 +96,7 @@ def test_shows(client: Client):
     one = get(client, f"shows/{show.code}")
     assert one == listed["items"][0]
     assert (one["state"], one["capacity"], one["available"], one["lowest_price"]) == ("on_sale", 75, 75, "20.00")
+    assert one["access"] == ["captioned", "relaxed"]
     category = show.seat_map.categories.get()
     assert one["prices"] == [
         {
@@ -112,6 +113,8 @@ def test_shows(client: Client):
     for query in (
         {"event": show.event.slug},
         {"theater": show.hall.theater.slug},
+        {"access": "relaxed"},
+        {"access": ["signed", "captioned"]},
         {"date_to": str((show.starts_at + timedelta(hours=6)).date())},
     ):
         assert [item["code"] for item in get(client, "shows", **query)["items"]] == [show.code]
@@ -138,6 +141,8 @@ def test_unpublished_rows_are_not_found(client: Client):
         ("events", {"limit": 0}, "limit"),
         ("shows", {"offset": -1}, "offset"),
         ("events", {"kind": "musical"}, "kind"),
+        ("events", {"access": "silent"}, "access"),
+        ("shows", {"access": "silent"}, "access"),
         ("events", {"label": ["ok", "not ok"]}, "label"),
         ("events", {"date_from": "tomorrow"}, "date_from"),
         ("events", {"price_max": "NaN"}, "price_max"),

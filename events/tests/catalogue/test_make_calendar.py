@@ -33,6 +33,7 @@ def showtime(day: date, **fields: object) -> Showtime:
         format="",
         language="",
         subtitles="",
+        access=(),
         currency="EUR",
         price=FromPrice("EUR", Decimal(20)),
         capacity=100,

@@ -41,8 +41,8 @@ def programme() -> dict[str, Event]:
     make_show(event=events["hamlet"], hall=vienna, starts_at=NOW + 9 * DAY, price="15", language="de")
     make_show(event=events["metropolis"], hall=vienna, starts_at=NOW + 2 * DAY, price="8", language="de")
     make_show(event=events["metropolis"], hall=pune, starts_at=NOW + 5 * DAY, price="300")
-    make_show(event=events["shakuntala"], hall=pune, starts_at=NOW + 4 * DAY, price="500")
-    make_show(event=events["silence"], hall=vienna, starts_at=NOW + 6 * DAY, price="8.50")
+    make_show(event=events["shakuntala"], hall=pune, starts_at=NOW + 4 * DAY, price="500", is_signed=True)
+    make_show(event=events["silence"], hall=vienna, starts_at=NOW + 6 * DAY, price="8.50", is_relaxed=True)
     index_events(Event.objects.all())
     return events
 
@@ -62,6 +62,13 @@ def programme() -> dict[str, Event]:
         ({"languages": ("de",)}, ["Metropolis", "Hamlet"]),
         ({"languages": ("hi",)}, ["Shakuntala"]),
         ({"languages": ("h",)}, []),
+        ({"access": ("signed",)}, ["Shakuntala"]),
+        ({"access": ("signed", "relaxed")}, ["Shakuntala", "Änderung"]),
+        ({"access": ("captioned",), "sort": "title"}, []),
+        ({"q": "relaxed performance"}, ["Änderung"]),
+        ({"q": "in Gebärdensprache pune"}, ["Shakuntala"]),
+        ({"q": "hamlet signed"}, []),
+        ({"q": "relaxed", "access": ("signed",)}, []),
         ({"price_max": Decimal(8)}, ["Metropolis"]),
         ({"price_max": Decimal("8.5")}, ["Metropolis", "Änderung"]),
         ({"price_max": Decimal("1e30")}, ["Metropolis", "Hamlet", "Shakuntala", "Änderung"]),

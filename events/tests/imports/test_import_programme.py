@@ -24,7 +24,18 @@ from events.imports import Outcome, finish_import, plan_import, runs, start_impo
 from events.imports.cells import require_moment
 from events.imports.columns import FILE_LIMITS
 from events.imports.samples import sample_csv, sample_xlsx
-from events.models import Event, ImportRun, Label, Price, PriceTemplate, Show, ShowArea, TemplatePrice, TicketType
+from events.models import (
+    Access,
+    Event,
+    ImportRun,
+    Label,
+    Price,
+    PriceTemplate,
+    Show,
+    ShowArea,
+    TemplatePrice,
+    TicketType,
+)
 from lib.jobs import LOST_AFTER
 from lib.tables import CellError, read_table
 from testing.builders import make_event, make_hall, make_show
@@ -218,6 +229,29 @@ def day(offset: int) -> date:
 
 
 HEADER = "key,event,hall,date,time,doors,sales_close,price_template,state,tickets_per_customer\n"
+
+
+def test_access_is_read_by_word_or_code_and_shown_as_one_change(send: Any, press: Any, hall: Hall):
+    header = "key,event,hall,date,time,access\n"
+    start = f"A,hamlet,main,{day(30)},19:30,"
+    press(send("shows", header + f'{start}"Relaxed performance, audio described; signed"\n'), "_all")
+    show = Show.objects.get()
+    assert show.access == (Access.SIGNED, Access.AUDIO_DESCRIBED, Access.RELAXED)
+
+    assert outcomes(send("shows", f"{header}{start}\n")) == ["unchanged"]
+    again = send("shows", f"{header}{start}captioned\n")
+    (row,) = plan_import(again).rows
+    assert [(change.column, change.before, change.after) for change in row.changes] == [
+        ("access", "sign language interpreted, audio described, relaxed performance", "captioned")
+    ]
+    press(again, "_all")
+    show.refresh_from_db()
+    assert show.access == (Access.CAPTIONED,)
+    press(send("shows", f"{header}{start}-\n"), "_all")
+    show.refresh_from_db()
+    assert show.access == ()
+    (wrong,) = plan_import(send("shows", f"{header}{start}loud\n")).rows
+    assert set(wrong.errors) == {"access"}
 
 
 @pytest.mark.slow

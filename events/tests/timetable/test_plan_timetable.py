@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from events.errors import Clashes, HallTaken, NothingToUndo, NotReadyForSale, TicketsSold
-from events.models import Show, ShowArea, TimetableChange
+from events.models import ACCESS_FIELDS, Show, ShowArea, TimetableChange
 from events.timetable.changes import make_shows, move_unsold, read_last_change, undo
 from events.timetable.plans import plan_copies, plan_recurrence
 from events.timetable.recurrence import Recurrence
@@ -139,6 +139,31 @@ def test_a_week_is_copied_with_its_prices_over_a_change_of_clocks(theater: Theat
     make_show(hall=hall, starts_at=local(theater, date(2027, 3, 21), 2, 30))
     plan = plan_copies(theater=theater, source=[date(2027, 3, 21)], target=date(2027, 3, 28))
     assert (plan.planned, len(plan.nonexistent)) == ([], 1)
+
+
+def test_a_copy_is_like_its_source_but_for_what_belongs_to_a_date(theater: Theater, manager: User):
+    terms = {"hold_minutes": 7, "needs_account": True, "access_release_hours": 5, "tickets_per_customer": 3}
+    version = {"format": "35 mm", "language": "de", "subtitles": "en"}
+    refunds = {"refunds": "until", "refund_hours": 9, "refund_percent": 80}
+    access = dict.fromkeys(ACCESS_FIELDS, True)
+    start = next_week()
+    show = make_show(
+        hall=make_hall(theater=theater), starts_at=local(theater, start, 19), **terms, **version, **refunds, **access
+    )
+    plan = plan_copies(theater=theater, source=[start], target=start + timedelta(days=7))
+    (copy,) = make_shows(theater=theater, plan=plan, by=manager)
+    columns = {field.attname for field in Show._meta.concrete_fields}
+    assert {name for name in columns if getattr(copy, name) != getattr(show, name)} == {
+        "id",
+        "code",
+        "state",
+        "cleared_at",
+        "starts_at",
+        "ends_at",
+        "from_price",
+        "lowest_price",
+        *ACCESS_FIELDS,
+    }
 
 
 def test_a_show_moves_to_another_hall_and_back_with_its_prices(theater: Theater, manager: User):

@@ -121,6 +121,19 @@ def test_invalid_filters_are_reported_and_the_rest_applies(client: Client) -> No
     assert 'role="alert"' in page.content.decode()
 
 
+def test_access_is_a_filter_and_a_word(client: Client) -> None:
+    make_show(event=make_event("Antigone"), is_signed=True)
+    make_show(event=make_event("Metropolis", kind=Event.Kind.FILM))
+
+    for query in ("access=signed", "q=signed", "q=sign+language+tragedy&access=nonsense"):
+        page = client.get(f"/events/?{query}")
+        labels = [one["label"] for one in page.context["active_filters"]]
+        assert labels == ["Sign language interpreted"], query
+    assert titles(client.get("/events/?access=signed")) == titles(client.get("/events/?q=signed")) == ["Antigone"]
+    (named,) = page.context["active_filters"]
+    assert "q=tragedy" in named["address"]
+
+
 def test_it_refuses_days_in_the_wrong_order(client: Client) -> None:
     page = client.get("/events/?date_from=2026-12-24&date_to=2026-12-01")
 
