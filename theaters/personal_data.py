@@ -58,6 +58,7 @@ NOT_PERSONAL = {
         "travel_information",
         "report_domains",
         "charges_key",
+        "own_gateways",
     ],
     "theaters.OpeningHours": ["note"],
     # A theater's name and look, and where customers write to it.

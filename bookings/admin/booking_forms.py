@@ -133,7 +133,9 @@ class CollectForm(ActionForm):
 
     def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
         super().__init__(booking, *args, **kwargs)
-        counter = [gateway for gateway in offered_gateways(booking.due, is_staff=True) if gateway.is_for_staff]
+        counter = [
+            gateway for gateway in offered_gateways(booking.theater, booking.due, is_staff=True) if gateway.is_for_staff
+        ]
         self.fields["way"].choices = [(gateway.name.value, gateway.name.label) for gateway in counter]  # type: ignore[attr-defined]
 
 

@@ -117,7 +117,7 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> t
     check_payable(booking, now)
     if not booking.due:
         raise NothingToPay
-    if adapter not in offered_gateways(booking.due, is_staff=made_by is not None):
+    if adapter not in offered_gateways(booking.theater, booking.due, is_staff=made_by is not None):
         raise GatewayNotOffered
     exchange = exchange_of(booking)
     payment = None

@@ -144,7 +144,7 @@ class CheckoutView(BookingPage):
             "form": form,
             # The price of an exchange is fixed already.
             "voucher_form": voucher_form if exchange_of(booking) is None else None,
-            "gateways": offered_gateways(booking.due),
+            "gateways": offered_gateways(booking.theater, booking.due),
         }
         return render(request, "bookings/checkout.html", context)
 

@@ -62,7 +62,7 @@ class PaymentReturnView(BookingPage):
             "state": state,
             "is_live": is_live(booking),
             "may_choose_again": payment is not None and payment.may_choose_again(timezone.now()),
-            "gateways": offered_gateways(booking.due),
+            "gateways": offered_gateways(booking.theater, booking.due),
         }
         return render(request, "bookings/payment.html", context)
 

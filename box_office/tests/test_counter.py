@@ -46,8 +46,12 @@ def test_staff_take_money_and_give_it_back(booking: Booking, box_office, gateway
 
 
 def test_customers_are_not_offered_it(booking: Booking, box_office):
-    assert [gateway.name for gateway in offered_gateways(booking.due)] == ["sandbox"]
-    assert [gateway.name for gateway in offered_gateways(booking.due, is_staff=True)] == ["cash", "terminal", "sandbox"]
+    assert [gateway.name for gateway in offered_gateways(booking.theater, booking.due)] == ["sandbox"]
+    assert [gateway.name for gateway in offered_gateways(booking.theater, booking.due, is_staff=True)] == [
+        "cash",
+        "terminal",
+        "sandbox",
+    ]
     for gateway in ("cash", "terminal"):
         with pytest.raises(GatewayNotOffered):
             start(booking, gateway)

@@ -11,6 +11,7 @@ from payments.gateways.counter import CashGateway, TerminalGateway
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
 from payments.models import Payment, Refund
+from theaters.models import Theater
 
 _GATEWAYS: dict[str, Gateway] = {
     gateway.name: gateway for gateway in (SandboxGateway(), StripeGateway(), CashGateway(), TerminalGateway())
@@ -27,11 +28,17 @@ def get_gateway(name: str) -> Gateway:
     return _GATEWAYS[name]
 
 
-def offered_gateways(due: Decimal, *, is_staff: bool = False) -> list[Gateway]:
-    """Return the ways to pay what is due, the preferred one first; none if nothing is due."""
+def offered_gateways(theater: Theater, due: Decimal, *, is_staff: bool = False) -> list[Gateway]:
+    """Return the ways to pay what is due to a theater, the preferred one first; none if nothing is due. No queries.
+
+    A theater with an account of its own in use offers only those; the site's are for theaters that may use them.
+    """
     if not due:
         return []
-    gateways = [_GATEWAYS[name] for name in settings.PAYMENT_GATEWAYS if name in _GATEWAYS]
+    names = theater.own_gateways.split()
+    if not names and theater.uses_site_gateways:
+        names = settings.PAYMENT_GATEWAYS
+    gateways = [_GATEWAYS[name] for name in names if name in _GATEWAYS]
     counter = [gateway for gateway in _GATEWAYS.values() if gateway.is_for_staff] if is_staff else []
     return counter + [gateway for gateway in gateways if not gateway.is_for_staff]
 

@@ -321,7 +321,7 @@ def test_tokens_are_not_taken(double: StripeDouble, booking: Booking):
 
 
 def test_it_is_offered_to_customers(double: StripeDouble, booking: Booking):
-    assert [gateway.name for gateway in offered_gateways(booking.due)] == ["stripe"]
+    assert [gateway.name for gateway in offered_gateways(booking.theater, booking.due)] == ["stripe"]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
         ),
         (_("Contact"), {"fields": [("phone", "email"), "website"]}),
         (_("Money"), {"fields": [("currency", "tax_rate"), ("prices_include_tax", "tax_rounding")]}),
+        (_("Payments"), {"fields": ["uses_site_gateways"]}),
         (_("Legal"), {"fields": ["asks_terms_box", "offers_newsletter"]}),
         (_("Door"), {"fields": ["allows_reentry", "keeps_names_at_door", "allows_passing_on"]}),
         (_("Box office"), {"fields": ["ticket_stock"]}),
@@ -112,6 +113,11 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_superuser", False))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Let the platform decide whose money goes through its own accounts."""
+        fixed = [] if getattr(request.user, "is_superuser", False) else ["uses_site_gateways"]
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
     def has_test_print_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         theater_id = int(object_id) if object_id and object_id.isdecimal() else None

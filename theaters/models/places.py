@@ -154,6 +154,13 @@ class Theater(models.Model):
             "Separate several with spaces."
         ),
     )
+    uses_site_gateways = models.BooleanField(
+        _("payments through the site’s accounts"),
+        default=True,
+        help_text=_("While it has no payment account of its own in use. Platform admins decide."),
+    )
+    # Where it has a payment account of its own in use (`payments/accounts.py`), separated by spaces; empty: nowhere.
+    own_gateways = models.CharField(max_length=60, blank=True, default="", editable=False)
     # Grows with each change of its own texts (`theaters/wordings/`); 0: it has none.
     words_version = models.PositiveIntegerField(default=0, editable=False)
 
