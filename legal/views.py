@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.generic import TemplateView
 
 from legal.cookies import COOKIES, STORED_ITEMS
 from legal.models import LegalVersion, today_at
-from legal.texts import current_language, find_history, find_version, language_names, site_theater
+from legal.texts import current_language, find_history, find_version, language_names, page_url, site_theater
 from lib.markdown import to_html
 from lib.moments import parse_day
+from theaters.brands import brand_of, site_address
 from theaters.directory import read_directory
 from theaters.models import Theater
 from theaters.shown import shown_theaters
@@ -35,7 +37,14 @@ class LegalPageView(TemplateView):
         is_own = version is not None and version.theater_id is not None
         # The site's imprint names who runs the site, not who sells for this theater.
         if kind == LegalVersion.Kind.IMPRINT and not is_own and theater is not None and theater.seller is not None:
-            return self.render_to_response({"theater": theater, "seller": theater.seller, "title": gettext("Imprint")})
+            return self.render_to_response(
+                {
+                    "theater": theater,
+                    "seller": theater.seller,
+                    "title": gettext("Imprint"),
+                    "canonical_url": _canonical_url(theater, kind),
+                }
+            )
         if version is not None and day is not None:
             return HttpResponseRedirect(version.get_absolute_url())
         if version is not None:
@@ -86,6 +95,7 @@ def show_version(version: LegalVersion, *, theater: Theater | None, language: st
     history = [] if version.is_draft else find_history(version)
     today = today_at(version.theater)
     in_force = next((one for one in history if one.holds_from and one.holds_from <= today), None)
+    is_in_force = in_force is not None and in_force.pk == version.pk
     return {
         "theater": theater,
         "version": version,
@@ -96,11 +106,18 @@ def show_version(version: LegalVersion, *, theater: Theater | None, language: st
         "wanted_name": names.get(wanted, wanted),
         "text_name": names.get(text.language, text.language) if text else "",
         "in_force": in_force,
-        "is_in_force": in_force is not None and in_force.pk == version.pk,
+        "is_in_force": is_in_force,
+        "canonical_url": _canonical_url(version.theater, version.kind) if is_in_force else "",
         "is_coming": version.holds_from is not None and version.holds_from > today,
         "coming": [one for one in history if one.holds_from and one.holds_from > today and one.pk != version.pk],
         "history": history,
     }
+
+
+def _canonical_url(theater: Theater | None, kind: str) -> str:
+    """Return the address by which what holds today may be found: of its owner, also where others show the same."""
+    address = brand_of(theater).address if theater is not None else site_address()
+    return f"{address}{page_url(theater.slug if theater is not None else '', kind)}"
 
 
 class CookiesView(TemplateView):
@@ -108,3 +125,6 @@ class CookiesView(TemplateView):
 
     template_name = "legal/cookies.html"
     extra_context = {"cookies": COOKIES, "stored": STORED_ITEMS}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(canonical_url=f"{site_address()}{reverse('legal:cookies')}", **kwargs)

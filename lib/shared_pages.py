@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+# Names the language of any page in its address (`ticketing/languages.py`).
+LANGUAGE_PARAMETER = "lang"
+
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
@@ -26,7 +29,7 @@ def share(request: HttpRequest, read_version: Callable[[], str], *, parameters: 
     version the answer may depend on the path, these `parameters` of the query, the language, the city cookie and
     htmx's headers. Does nothing for visitors who bring a session or a token.
     """
-    if is_shareable(request) and set(parameters).issuperset(request.GET):
+    if is_shareable(request) and {LANGUAGE_PARAMETER, *parameters}.issuperset(request.GET):
         request.sharing = Sharing(read_version(), read_version)  # type: ignore[attr-defined]
 
 

@@ -11,7 +11,7 @@ from bookings.selectors import read_baskets
 from lib.process_memory import Memory
 from payments.models import Payment
 from theaters.cities import choose_city, read_cities
-from ticketing.languages import find_offered_languages
+from ticketing.languages import find_offered_languages, path_without_language
 
 STAFF_CACHE_SECONDS = 60
 # Pages that the menu at the top of each page marks as the current one.
@@ -26,6 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "is_sandbox": Payment.Gateway.SANDBOX in settings.PAYMENT_GATEWAYS,
         "menu_view": _menu_view(request),
         "offered_languages": SimpleLazyObject(find_offered_languages),
+        "path_in_any_language": SimpleLazyObject(lambda: path_without_language(request)),
         "cities": SimpleLazyObject(read_cities),
         "current_city": SimpleLazyObject(lambda: choose_city(request)),
         "baskets": SimpleLazyObject(lambda: read_baskets(request)),

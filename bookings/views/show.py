@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ from events.models.settings import HOLD_MINUTES
 from lib.read_once import keep_read
 from lib.shared_pages import share
 from lib.templatetags.pictures import picture, srcset
+from theaters.brands import brand_of
 from theaters.models import SectionPhoto
 
 PLAN_CACHE_SECONDS = 86_400
@@ -80,8 +82,14 @@ class ShowView(View):
                 lambda: BestSeatsForm(page.categories, page.ticket_types, page.limit, auto_id="best-%s")
             ),
             "scripts": data_for_scripts(page) if page.is_open else None,
+            "canonical_url": _canonical_url(show, page.now),
         }
         return render(request, "bookings/show.html", context)
+
+
+def _canonical_url(show: Show, now: datetime) -> str:
+    """Return the address by which the page may be found, whatever is chosen on it; "" once the show is over."""
+    return f"{brand_of(show.hall.theater).address}{show.get_absolute_url()}" if show.ends_at > now else ""
 
 
 class PlanView(View):

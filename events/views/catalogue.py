@@ -170,6 +170,7 @@ class EventListView(PartialMixin):
         page = catalogue.search_events(filters, after=after)
         active = find_active_filters(page, form, query)
         is_empty = not page.events and not after
+        is_narrowed = bool(active) or bool(filters.q)
         if is_empty:
             active = count_without(active, choices)
         return super().get_context_data(
@@ -180,7 +181,7 @@ class EventListView(PartialMixin):
             after=after,
             is_more=bool(after),
             instead=_find_instead(filters.city, now) if is_empty else (),
-            is_narrowed=bool(active) or bool(filters.q),
+            is_narrowed=is_narrowed,
             active_filters=active,
             label_groups=_label_groups(choices, set(filters.labels)),
             quick_dates=_quick_dates(query, filters, now),
@@ -188,7 +189,8 @@ class EventListView(PartialMixin):
             start_address=list_address(query, {}),
             all_cities_address=list_address(query, {"city": ALL_CITIES}) if find_city(filters.city) else "",
             more_address=list_address(query, {"after": page.next_after}),
-            canonical_url=_address(reverse("events:list"), {}),
+            # Search engines are to find events, not lists of some of them.
+            canonical_url="" if is_narrowed or after else _address(reverse("events:list"), {}),
             **kwargs,
         )
 
