@@ -16,6 +16,7 @@ class Action(models.TextChoices):
     BRING_TO_SEAT_MAP = "bring to seat map", _("Show brought to another version of its seat map")
     CANCEL_SHOW = "cancel show", _("Show canceled")
     CANCEL_TICKETS = "cancel tickets", _("Tickets canceled")
+    CHANGE_EVENT_PHOTOS = "change event photos", _("Photos changed")
     CHANGE_OPENING_HOURS = "change opening hours", _("Opening hours changed")
     CHANGE_REPORT_SCHEDULE = "change report schedule", _("Report schedule changed")
     CHANGE_ROLE = "change role", _("Role changed")

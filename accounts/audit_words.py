@@ -48,6 +48,7 @@ FACTS: dict[str, str | Promise] = {
     "holds let go": gettext_lazy("holds let go"),
     "note": gettext_lazy("note"),
     "page": gettext_lazy("page"),
+    "photos": gettext_lazy("photos"),
     "places": gettext_lazy("places"),
     "price": gettext_lazy("price"),
     "query": gettext_lazy("asked for"),

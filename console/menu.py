@@ -42,6 +42,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Waiting rooms"), "groups_2", "waiting_room.WaitingRoom"),
             (_("Imports"), "upload_file", "events.ImportRun"),
             (_("Labels"), "label", "events.Label"),
+            (_("Portraits"), "portrait", "events.Portrait"),
             (_("Reviews"), "reviews", "events.Review"),
         ],
     ),

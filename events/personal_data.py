@@ -27,7 +27,7 @@ HOLDINGS = [
 
 NOT_PERSONAL = {
     "events.Label": ["name", "slug"],
-    # Cast and credits are what the theater announces.
+    # Cast and credits, and their pictures, are what the theater announces.
     "events.Event": [
         "title",
         "sort_title",
@@ -42,6 +42,8 @@ NOT_PERSONAL = {
         "poster",
         "trailer_url",
     ],
+    "events.EventPhoto": ["photo", "alt", "credit"],
+    "events.Portrait": ["name", "photo", "credit"],
     "events.OwnSettings": ["languages"],
     "events.SearchWord": ["word"],
     "events.Show": ["code", "format", "language", "subtitles"],

@@ -2,10 +2,12 @@
 
 from events.models import (
     Event,
+    EventPhoto,
     FeeRule,
     ImportRun,
     Label,
     OwnSettings,
+    Portrait,
     Price,
     PriceTemplate,
     Review,
@@ -24,6 +26,8 @@ RETENTION = [
     Kept(Event, "Shows and reviews belong to it."),
     Follows(SearchWord, Event),
     Follows(Review, Event),
+    Follows(EventPhoto, Event),
+    Kept(Portrait, "A theater's own, until it is deleted."),
     Kept(Label, "Part of the program."),
     Kept(Show, "What was sold names it."),
     Follows(ShowArea, Show),

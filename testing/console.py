@@ -24,7 +24,7 @@ from accounts.roles import Role
 from bookings.models import Booking, Voucher
 from door.models import CheckIn, UnticketedPerson
 from events.catalogue.search import index_event
-from events.models import ImportRun, Label, OwnSettings, PriceTemplate, Review, SalesRule
+from events.models import EventPhoto, ImportRun, Label, OwnSettings, Portrait, PriceTemplate, Review, SalesRule
 from fiscal.models import Account, BookSettings, ReceiptSettings, SigningDevice
 from fiscal.services.issue import issue_for_booking
 from legal.models import LegalText, LegalVersion, NewsletterConsent, today_at
@@ -127,6 +127,8 @@ def fill(theater: Theater, name: str) -> Booking:
     WaitingRoom.objects.create(theater=theater, event=event)
     ImportRun.objects.create(theater=theater, kind="events", file_name=f"{name}.csv")
     Review.objects.create(event=event, user=buyer, stars=4, text=f"{name} review")
+    EventPhoto.objects.create(event=event, photo="photos/none.webp", alt=f"{name} photo")
+    Portrait.objects.create(theater=theater, name=f"{name} Player", photo="portraits/none.webp")
     Notification.objects.create(
         kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
     )

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-_PICTURE = re.compile(r"(posters|theaters|views|brands)/[\w-]+\.webp", re.ASCII)
+_PICTURE = re.compile(r"(posters|photos|portraits|theaters|views|brands)/[\w-]+\.webp", re.ASCII)
 
 
 @require_safe

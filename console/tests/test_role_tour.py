@@ -81,6 +81,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_feerule": (ALL, "PM", "PM", "PM"),
     "events_importrun": ("PMG", "", "PMG", ""),
     "events_label": (ALL, "PMG", "P", "P"),
+    "events_portrait": (ALL, "PMG", "PMG", "PMG"),
     "events_price": (ALL, "", "", ""),
     "events_pricetemplate": (ALL, "PMG", "PMG", "PMG"),
     "events_review": (ALL, "", "", ""),

@@ -1,5 +1,29 @@
 """The console's pages for the programme."""
 
-from events.admin import areas, events, fees, imports, prices, reviews, sales_rules, settings, shows, timetable
+from events.admin import (
+    areas,
+    events,
+    fees,
+    imports,
+    pictures,
+    prices,
+    reviews,
+    sales_rules,
+    settings,
+    shows,
+    timetable,
+)
 
-__all__ = ["areas", "events", "fees", "imports", "prices", "reviews", "sales_rules", "settings", "shows", "timetable"]
+__all__ = [
+    "areas",
+    "events",
+    "fees",
+    "imports",
+    "pictures",
+    "prices",
+    "reviews",
+    "sales_rules",
+    "settings",
+    "shows",
+    "timetable",
+]

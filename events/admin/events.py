@@ -16,12 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts import audit
+from accounts.actions import Action
 from accounts.roles import Capability
 from console.confirm_first import ConfirmFirstMixin
 from console.people import may_at, person_of
 from console.printed_names import PrintedNamesMixin
 from console.scoped import ScopedAdmin
 from events.admin.forms import EventForm
+from events.admin.pictures import EventPhotoInline
 from events.admin.preview import PreviewMixin
 from events.catalogue import forget_catalogue
 from events.catalogue.search import index_event, index_events
@@ -73,6 +76,7 @@ class EventAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin, PreviewMixin):
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["labels", "theater"]
     readonly_fields = ["rating_average", "rating_count"]
+    inlines = [EventPhotoInline]
     actions_detail = ["open_settings", "cancel_shows"]
     fieldsets = [
         (None, {"fields": [("title", "slug"), "kind", "theater", "is_published", "tagline", "synopsis"]}),
@@ -132,6 +136,21 @@ class EventAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin, PreviewMixin):
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
         self.message_user(request, _("The event is saved. Preview its page, then add a show."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:events_event_change", args=[obj.pk]))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Record other photos."""
+        event = form.instance
+        before = list(event.photos.values_list("alt", flat=True))
+        super().save_formset(request, form, formset, change)
+        if formset.has_changed():
+            audit.record(
+                by=person_of(request),
+                action=Action.CHANGE_EVENT_PHOTOS,
+                on=event,
+                theater_id=event.theater_id,
+                before={"photos": before},
+                after={"photos": list(event.photos.values_list("alt", flat=True))},
+            )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from events.catalogue.cache import cached
 from events.catalogue.cards import (
@@ -24,7 +24,7 @@ from events.catalogue.cards import (
     upcoming_shows,
 )
 from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
-from events.models import Event, Label, Show
+from events.models import Event, Label, Portrait, Show
 
 # A series may have thousands of dates; the page shows the next ones.
 EVENT_PAGE_SHOWS = 300
@@ -33,8 +33,19 @@ EVENT_PAGE_REVIEWS = 10
 
 @dataclass(frozen=True, slots=True)
 class Credit:
+    """`portrait` is the name of a stored picture, or "", and `portrait_credit` who took it."""
+
     name: str
     role: str
+    portrait: str = ""
+    portrait_credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoItem:
+    name: str
+    alt: str
+    credit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,7 @@ class EventDetail:
     synopsis: str
     cast: tuple[Credit, ...]
     credits: tuple[Credit, ...]
+    photos: tuple[PhotoItem, ...]
     subtitles: tuple[str, ...]
     trailer_url: str
     theater_name: str
@@ -81,13 +93,37 @@ def group_by_day(shows: list[Showtime]) -> list[tuple[date, list[Showtime]]]:
     return [(day, list(group)) for day, group in groupby(shows, lambda show: show.local_day)]
 
 
-def _credits(people: list[dict[str, Any]]) -> tuple[Credit, ...]:
-    return tuple(Credit(str(person.get("name", "")), str(person.get("role", ""))) for person in people)
+def _credits(people: list[dict[str, Any]], portraits: dict[str, tuple[str, str]]) -> tuple[Credit, ...]:
+    found = []
+    for person in people:
+        name = str(person.get("name", ""))
+        found.append(Credit(name, str(person.get("role", "")), *portraits.get(Portrait.key_of(name), ())))
+    return tuple(found)
+
+
+def _read_portraits(event: Event) -> dict[str, tuple[str, str]]:
+    """Return the picture of each of the event's people by the key of the name, with its credit.
+
+    The theater's own, or else a shared one. One query, none for an event without people.
+    """
+    keys = {Portrait.key_of(str(person.get("name", ""))) for person in (*event.cast, *event.credits)} - {""}
+    if not keys:
+        return {}
+    rows = Portrait.objects.filter(Q(theater=event.theater_id) | Q(theater=None), name_key__in=keys)
+    # The theater's own come last and stay.
+    own_last = rows.order_by(F("theater").asc(nulls_first=True))
+    return {key: (photo, credit) for key, photo, credit in own_last.values_list("name_key", "photo", "credit")}
+
+
+def _read_photos(event: Event) -> tuple[PhotoItem, ...]:
+    if not event.pk:
+        return ()
+    return tuple(PhotoItem(*row) for row in event.photos.values_list("photo", "alt", "credit"))
 
 
 @cached()
 def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | None:
-    """Return the published event, with its shows in that city if one is given, or None. Seven queries at most."""
+    """Return the published event, with its shows in that city if one is given, or None. Nine queries at most."""
     event = Event.objects.published().select_related("theater").filter(slug=slug).first()
     if event is None:
         return None
@@ -97,7 +133,7 @@ def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | Non
 def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datetime) -> EventDetail:
     """Return what the page would show if `event` were published as it is, saved or not.
 
-    `poster` is the name of a stored picture or a data URI. Nothing is cached. Eight queries at most.
+    `poster` is the name of a stored picture or a data URI. Nothing is cached. Ten queries at most.
     """
     shows = Show.objects.filter(event=event.pk, hall__theater__is_published=True).exclude(state=Show.State.DRAFT)
     detail = describe(event, shows, now)
@@ -116,19 +152,21 @@ def describe(event: Event, public: QuerySet[Show], now: datetime, *, city: str =
     summary = read_show_summaries(here, [event.pk]).get(event.pk) if event.pk else None
     bookable = tuple(show for show in listed if show.is_bookable)
     labels = read_labels([event.pk]).get(event.pk, ()) if event.pk else ()
+    portraits = _read_portraits(event)
     return EventDetail(
         pk=event.pk or 0,
         card=make_card(event, labels, bookable[:CARD_SHOWS], summary),
         synopsis=event.synopsis,
-        cast=_credits(event.cast),
-        credits=_credits(event.credits),
+        cast=_credits(event.cast, portraits),
+        credits=_credits(event.credits, portraits),
+        photos=_read_photos(event),
         subtitles=tuple(event.subtitles),
         trailer_url=event.trailer_url,
         theater_name=event.theater.name if event.theater else "",
         theater_slug=event.theater.slug if event.theater else "",
         asks_attendee_names=event.asks_attendee_names,
-        reviews=read_reviews(event.pk, limit=EVENT_PAGE_REVIEWS) if event.pk else (),
-        star_counts=count_stars(event.pk) if event.pk else {},
+        reviews=read_reviews(event.pk, limit=EVENT_PAGE_REVIEWS) if event.rating_count else (),
+        star_counts=count_stars(event.pk) if event.rating_count else {},
         shows=tuple(listed[:EVENT_PAGE_SHOWS]),
         has_more_shows=len(near) > EVENT_PAGE_SHOWS,
         last_show_at=last,

@@ -6,6 +6,7 @@ import django.utils.timezone
 import events.models.own_settings
 import events.models.shows
 import events.models.events
+import lib.key_fields
 from decimal import Decimal
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
@@ -91,6 +92,42 @@ class Migration(migrations.Migration):
                 'ordering': ['theater', 'name'],
                 'constraints': [
                     models.UniqueConstraint(fields=('theater', 'name'), name='price_template_name_unique', violation_error_message='This theater already has a price template of this name.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='EventPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('photo', models.ImageField(upload_to='photos/', verbose_name='photo')),
+                ('alt', models.CharField(help_text='For people who can’t see it, such as: Hamlet and the ghost on a dark stair.', max_length=200, verbose_name='what it shows')),
+                ('credit', models.CharField(blank=True, max_length=100, verbose_name='picture credit')),
+                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='events.event', verbose_name='event')),
+            ],
+            options={
+                'verbose_name': 'photo',
+                'verbose_name_plural': 'photos',
+                'ordering': ['order', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Portrait',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='As in the cast or the credits; accents and case don’t matter.', max_length=200, verbose_name='name')),
+                ('name_key', lib.key_fields.KeyField('name', blank=True, default='', editable=False, max_length=400)),
+                ('photo', models.ImageField(upload_to='portraits/', verbose_name='photo')),
+                ('credit', models.CharField(blank=True, max_length=100, verbose_name='picture credit')),
+                ('theater', models.ForeignKey(blank=True, help_text='Empty: shared by all theaters.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='portraits', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'portrait',
+                'verbose_name_plural': 'portraits',
+                'ordering': ['name_key', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'name_key'), name='portrait_unique', violation_error_message='This theater already has a portrait of this person.'),
+                    models.UniqueConstraint(condition=models.Q(('theater__isnull', True)), fields=('name_key',), name='portrait_shared_unique', violation_error_message='There already is a shared portrait of this person.'),
                 ],
             },
         ),

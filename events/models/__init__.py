@@ -6,6 +6,7 @@ from events.models.events import Event, EventQuerySet, Label, Review, SearchWord
 from events.models.fees import FeeCase, FeeRule
 from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
 from events.models.own_settings import Level, OwnSettings, RefundPolicy
+from events.models.pictures import EventPhoto, Portrait
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
 from events.models.sales_rules import SalesRule, SaleTimes
 from events.models.shows import CODE_ALPHABET, Show, ShowArea, ShowQuerySet, make_show_code
@@ -34,6 +35,7 @@ __all__ = [
     "Admission",
     "ChargedFee",
     "Event",
+    "EventPhoto",
     "EventQuerySet",
     "FeeCase",
     "FeeRule",
@@ -42,6 +44,7 @@ __all__ = [
     "Label",
     "Level",
     "OwnSettings",
+    "Portrait",
     "Price",
     "PriceTemplate",
     "RefundPolicy",

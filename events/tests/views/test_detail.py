@@ -239,7 +239,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
     event = make_series(shows)
     forget_pages()
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(f"/events/{event.slug}/")
 
 
