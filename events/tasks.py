@@ -4,12 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from events.imports import runs
+from events.prices.charge_changes import follow_fees
 from events.sales import opening
 
 
 @shared_task
-def end_past_shows() -> int:
-    return opening.end_past_shows(timezone.now())
+def follow_clock() -> None:
+    """End past shows, and let “from” prices have the fees that hold from or until a moment that has passed."""
+    now = timezone.now()
+    opening.end_past_shows(now)
+    follow_fees(now)
 
 
 @shared_task

@@ -101,7 +101,7 @@ FILMS = (
         subtitles=("en",),
         credits=(("Georges Méliès", "Director"),),
         cast=(("Georges Méliès", "Professor Barbenfouillis"),),
-        labels=("silent-film", "science-fiction", "family", "live-music", "relaxed", "silent-season"),
+        labels=("silent-film", "science-fiction", "family", "live-music", "silent-season"),
         price_factor=0.7,
         liking=4.6,
     ),

@@ -106,7 +106,7 @@ MUSIC = (
         interval=30,
         age="all ages",
         credits=(("Pyotr Ilyich Tchaikovsky", "Music"), ("Lev Ivanov", "Choreography"), ("E. T. A. Hoffmann", "Tale")),
-        labels=("ballet", "dance", "family", "relaxed", "new-here"),
+        labels=("ballet", "dance", "family", "new-here"),
         theater="north-quay-opera",
         liking=4.9,
     ),

@@ -48,7 +48,6 @@ LABELS = {
     "35-mm": ("35 mm", "format"),
     "standing": ("Standing", "format"),
     "family": ("Family", "audience"),
-    "relaxed": ("Relaxed performance", "audience"),
     "late-night": ("Late night", "audience"),
     "new-here": ("Good first visit", "audience"),
     "silent-season": ("The Silent Season", "series"),

@@ -48,7 +48,7 @@ def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
 def _add_fees(shows: list[Show]) -> None:
     """Let the ranges of shows at theaters with fees be those of what a ticket costs with them."""
     rows: dict[int, list[Price]] = defaultdict(list)
-    prices = Price.objects.filter(show__in=shows, ticket_type__is_companion=False).select_related("category")
+    prices = Price.objects.filter(show__in=shows, ticket_type__is_restricted=False).select_related("category")
     for price in prices.order_by("ticket_type__order", "ticket_type__name", "ticket_type__pk") if shows else ():
         rows[price.show_id].append(price)
     now = timezone.now()

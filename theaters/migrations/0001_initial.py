@@ -273,6 +273,7 @@ class Migration(migrations.Migration):
                 ('prices_include_tax', models.BooleanField(default=True, verbose_name='prices include tax')),
                 ('tax_rounding', models.CharField(choices=[('booking', 'once for each booking and rate'), ('line', 'for each ticket and fee')], default='booking', help_text='As the law of the country has it.', max_length=10, verbose_name='tax is rounded')),
                 ('charges_key', models.CharField(blank=True, default='', editable=False, max_length=32)),
+                ('charges_shown_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('description', models.TextField(blank=True, max_length=20000, verbose_name='description')),
                 ('photo', models.ImageField(blank=True, upload_to='theaters/', verbose_name='photo')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),

@@ -95,6 +95,8 @@ class Theater(models.Model):
     )
     # Another one after each change of tax rates and fee rules (`events/prices/charges.py`); empty: there are none.
     charges_key = models.CharField(max_length=32, blank=True, default="", editable=False)
+    # When “from” prices were last reckoned with them.
+    charges_shown_at = models.DateTimeField(null=True, blank=True, editable=False)
     description = models.TextField(_("description"), max_length=TEXT_LENGTH, blank=True)
     photo = PictureField(_("photo"), upload_to="theaters/", blank=True, widths=(480, 960, 1600))
     phone = models.CharField(_("phone"), max_length=40, blank=True)

@@ -93,7 +93,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/15"),
         "options": {"expires": 900},
     },
-    "end past shows": {"task": "events.tasks.end_past_shows", "schedule": 300},
+    "follow the clock": {"task": "events.tasks.follow_clock", "schedule": 300},
     # As each minute begins, so that no report is late. Staff edit the schedules themselves (`ReportSchedule`).
     "start due reports": {"task": "reports.tasks.start_due_reports", "schedule": crontab(), "options": {"expires": 60}},
     "record that a worker is alive": {

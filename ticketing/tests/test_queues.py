@@ -19,7 +19,7 @@ REPORTS = {"reports.tasks.write_export", "reports.tasks.make_run"}
 # A new job is added here or above: who writes it decides what it may wait for.
 DEFAULT = {
     "bookings.tasks.free_lapsed_holds",
-    "events.tasks.end_past_shows",
+    "events.tasks.follow_clock",
     "events.tasks.work_on_import",
     "fiscal.tasks.issue_receipts",
     "fiscal.tasks.sign_receipts",

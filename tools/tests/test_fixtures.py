@@ -27,9 +27,9 @@ def test_smtp_server_starts_empty(smtp_server):
 
 @pytest.mark.worker
 def test_worker_shares_the_test_database(celery_worker_process):
-    current_app.send_task("events.tasks.end_past_shows")
+    current_app.send_task("events.tasks.follow_clock")
     line = celery_worker_process.wait_for_line("task_succeeded")
-    assert "events.tasks.end_past_shows" in line
+    assert "events.tasks.follow_clock" in line
 
 
 @pytest.mark.browser
