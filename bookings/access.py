@@ -29,6 +29,7 @@ from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
 from lib.client_address import public_network
 from lib.compiled import compiled
 from theaters.access import theaters_for
+from theaters.brands import brand_of
 from theaters.shown import shown_theaters
 
 SESSION_KEY = "bookings"
@@ -177,9 +178,9 @@ def guest_token(booking: Booking) -> str:
     return _signer.sign(_key(booking)).replace(":", "~")
 
 
-def guest_url(booking: Booking) -> str:
-    """Return the absolute address that opens the booking without signing in, for `GUEST_LINK_DAYS`."""
-    return f"{settings.SITE_URL}{reverse('bookings:guest', args=[guest_token(booking)])}"
+def guest_path(booking: Booking) -> str:
+    """Return the path that opens the booking without signing in, for `GUEST_LINK_DAYS`."""
+    return reverse("bookings:guest", args=[guest_token(booking)])
 
 
 def read_guest_token(token: str) -> Booking:
@@ -201,9 +202,18 @@ def read_guest_token(token: str) -> Booking:
     return booking
 
 
+def booking_url(booking: Booking) -> str:
+    """Return the absolute address of the booking's page, which asks who opens it."""
+    return f"{brand_of(booking.theater_id).address}{booking.get_absolute_url()}"
+
+
 def ticket_url(ticket: Ticket) -> str:
     """Return the absolute address that opens a ticket for the person to whom it was passed on."""
-    return f"{settings.SITE_URL}{reverse('bookings:ticket', args=[_ticket_signer.sign(ticket.code)])}"
+    return f"{brand_of(ticket.booking.theater_id).address}{ticket_path(ticket)}"
+
+
+def ticket_path(ticket: Ticket) -> str:
+    return reverse("bookings:ticket", args=[_ticket_signer.sign(ticket.code)])
 
 
 def read_ticket_token(token: str) -> Ticket:

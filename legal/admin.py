@@ -31,6 +31,7 @@ from legal.texts import language_names
 from legal.views import show_version
 from lib.forms import Form, ModelForm
 from lib.spreadsheets import csv_lines, disarm
+from theaters.brands import brand_of
 
 
 def _body_field(language: str) -> str:
@@ -315,5 +316,5 @@ class NewsletterConsentAdmin(ReadOnlyAdmin):
 def _consent_rows(consents: QuerySet[NewsletterConsent]) -> Iterator[list[str]]:
     yield ["email", "theater", "language", "confirmed", "words", "stop"]
     for one in consents.iterator(chunk_size=1000):
-        stop = f"{settings.SITE_URL}{leave_path(one)}"
+        stop = f"{brand_of(one.theater_id).address}{leave_path(one)}"
         yield [disarm(one.email), disarm(one.theater.name), one.language, one.confirmed_at.isoformat(), one.words, stop]

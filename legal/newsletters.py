@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -76,7 +75,7 @@ def ask(*, theater: Theater, email: str, source: str, request: HttpRequest) -> b
                 "phone": theater.phone,
                 "email": theater.email,
             },
-            "confirm_url": f"{settings.SITE_URL}{reverse('legal:newsletter-confirm', args=[token])}",
+            "confirm_url": reverse("legal:newsletter-confirm", args=[token]),
             "is_newsletter": True,
         },
     )

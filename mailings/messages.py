@@ -1,6 +1,5 @@
 """Messages to customers around their visit: before their hold lapses, before the show and after it."""
 
-from django.conf import settings
 from django.urls import reverse
 
 from bookings.messages.customers import notify_customer, notify_holder, read_tickets
@@ -54,7 +53,7 @@ def ask_for_review(booking: Booking, show: Show) -> Notification | None:
         kind=Notification.Kind.REVIEW_ASK,
         fact=review_fact(booking, show),
         tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED, show=show),
-        context={"review_url": settings.SITE_URL + reverse("bookings:review", args=[show.event.slug])},
+        context={"review_url": reverse("bookings:review", args=[show.event.slug])},
     )
 
 

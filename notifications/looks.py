@@ -42,6 +42,8 @@ class Look:
     name: str
     # Where the name at the top leads.
     url: str
+    # The start of the addresses of pages for customers, without a slash at its end.
+    address: str
     light: Colors = Colors("#c22e12", "#fffaf2")
     dark: Colors = Colors("#ff7a4f", "#1b0f09")
     logo: Logo | None = None
@@ -72,7 +74,7 @@ def register_finder(finder: Finder) -> None:
 
 
 def site_look() -> Look:
-    return Look(name=settings.SITE_NAME, url=settings.SITE_URL, is_site=True)
+    return Look(name=settings.SITE_NAME, url=settings.SITE_URL, address=settings.SITE_URL, is_site=True)
 
 
 def find_look(theater_id: int | None) -> Look:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from notifications.kinds import KINDS, choice_of
+from notifications.looks import find_look
 from notifications.models import Channel, MailSettings, Notification, NotificationPreference, Suppression
 from notifications.suppression import lift, suppress
 
@@ -98,12 +99,15 @@ class Subscription:
 
 def links(notification: Notification) -> dict[str, str]:
     """Return the links for people who want no more messages of this kind."""
-    if choice_of(notification.kind) is None:
+    choice = choice_of(notification.kind)
+    if choice is None:
         return {}
+    # The pages of staff stay at the site.
+    start = settings.SITE_URL if choice.is_for_staff else find_look(notification.theater_id).address
     unsubscribe = reverse("notifications:unsubscribe", args=[make_token(notification)])
     return {
-        "unsubscribe_url": settings.SITE_URL + unsubscribe,
-        "preferences_url": settings.SITE_URL + reverse("notifications:preferences") if notification.user_id else "",
+        "unsubscribe_url": start + unsubscribe,
+        "preferences_url": start + reverse("notifications:preferences") if notification.user_id else "",
     }
 
 

@@ -52,10 +52,29 @@ def render_chat(kind: str, context: dict[str, Any], language: str, look: Look | 
         return _BLANK_LINES.sub("\n\n", render_to_string(f"emails/{kind}.chat.txt", values)).strip()
 
 
+def _complete_links(context: dict[str, Any], start: str) -> dict[str, Any]:
+    """Return the context with a start for its links: each `url` or `…_url` that is only a path.
+
+    So a message leads to the domain that its theater has when it is sent.
+    """
+    return {name: _complete(name, value, start) for name, value in context.items()}
+
+
+def _complete(name: str, value: Any, start: str) -> Any:
+    match value:
+        case dict():
+            return _complete_links(value, start)
+        case list():
+            return [_complete(name, one, start) for one in value]
+        case str() if name.endswith("url") and value.startswith("/"):
+            return start + value
+    return value
+
+
 def _values(context: dict[str, Any], language: str, look: Look | None) -> dict[str, Any]:
     look = look or site_look()
     return {
-        **context,
+        **_complete_links(context, look.address),
         "LANGUAGE": language,
         "SITE_NAME": look.name,
         "SITE_URL": look.url,

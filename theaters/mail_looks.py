@@ -29,6 +29,7 @@ def look_of(brand: BrandItem, url: str) -> Look:
     return Look(
         name=brand.name,
         url=url,
+        address=brand.address,
         light=_colors(brand.color, LIGHT) if brand.color else own.light,
         dark=_colors(brand.color_dark or brand.color, DARK) if brand.color else own.dark,
         logo=Logo(logo.content, logo.width, logo.height) if logo else None,

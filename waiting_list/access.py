@@ -5,7 +5,6 @@ customer and the browser that made it see that link in their list. Staff see ent
 `theaters/access.py`.
 """
 
-from django.conf import settings
 from django.core.signing import Signer
 from django.db.models import Q
 from django.http import Http404, HttpRequest
@@ -20,12 +19,8 @@ MAX_REMEMBERED = 30
 
 
 def entry_path(entry: WaitingListEntry) -> str:
+    """Return the path that opens the entry without signing in, for as long as it is kept."""
     return reverse("waiting_list:entry", args=[_token(entry)])
-
-
-def entry_url(entry: WaitingListEntry) -> str:
-    """Return the absolute address that opens the entry without signing in, for as long as it is kept."""
-    return f"{settings.SITE_URL}{entry_path(entry)}"
 
 
 def find_entry(token: str) -> WaitingListEntry:

@@ -9,7 +9,7 @@ from bookings.models import Ticket
 from events.models import Show
 from notifications.models import Notification
 from notifications.services import known_language, notify
-from waiting_list.access import entry_url
+from waiting_list.access import entry_path
 from waiting_list.models import WaitingListEntry
 from waiting_list.words import describe_wish
 
@@ -39,7 +39,7 @@ def notify_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
         context={
             "until": booking.expires_at.isoformat(),
             "total": describe_amount(booking.total, booking.currency) if booking.total else None,
-            "leave_url": entry_url(entry),
+            "leave_url": entry_path(entry),
         },
     )
 
@@ -61,7 +61,7 @@ def _notify(entry: WaitingListEntry, kind: str, context: dict[str, Any]) -> Noti
         context={
             "name": customer.name if customer else "",
             "wish": wish,
-            "leave_url": entry_url(entry),
+            "leave_url": entry_path(entry),
             "reply_to": show.hall.theater.email,
             "show": describe_show(show),
             "theater": describe_theater(show.hall.theater),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from bookings.access import ticket_url
+from bookings.access import booking_url, ticket_url
 from bookings.tickets.codes import sign
 from wallets.models import WalletPass
 
@@ -107,6 +106,6 @@ def describe(one: WalletPass) -> Content:
         details={name: capfirst(text) if name == "note" else text for name, text in details.items() if text},
         code=ticket.code,
         qr=sign(ticket),
-        url=ticket_url(ticket) if ticket.is_passed_on else f"{settings.SITE_URL}{booking.get_absolute_url()}",
+        url=ticket_url(ticket) if ticket.is_passed_on else booking_url(booking),
         is_valid=one.is_valid,
     )

@@ -5,7 +5,6 @@ from contextlib import nullcontext
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -15,7 +14,7 @@ from ninja import Header, Query, Router, Status
 
 from accounts.api import jwt_auth
 from accounts.models import User
-from bookings.access import customer_bookings, find_customer_booking
+from bookings.access import booking_url, customer_bookings, find_customer_booking
 from bookings.errors import HoldExpired, WrongState
 from bookings.models import Acceptance, Booking, Ticket, by_show
 from bookings.schemas import (
@@ -46,6 +45,7 @@ from lib.money import round_money
 from lib.problem_types import INVALID_INPUT, NOT_FOUND
 from lib.problems import Problem
 from payments.models import Refund
+from theaters.brands import brand_of
 from theaters.directory import read_directory
 from waiting_room.turns import require_turn
 
@@ -172,10 +172,10 @@ def get_booking_terms(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return the legal texts of the booking's theater that hold today, and those that were accepted for it."""
     booking = _find(user_of(request), code)
     return {
-        "current": [_describe_terms(one) for one in read_current(booking.theater_id)],
+        "current": [_describe_terms(booking, one) for one in read_current(booking.theater_id)],
         "accepted": [
             {
-                **_describe_terms(PublishedVersion.of(one.version)),
+                **_describe_terms(booking, PublishedVersion.of(one.version)),
                 "how": one.how,
                 "language": one.language,
                 "accepted_at": one.accepted_at,
@@ -185,14 +185,14 @@ def get_booking_terms(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _describe_terms(version: PublishedVersion) -> dict[str, Any]:
+def _describe_terms(booking: Booking, version: PublishedVersion) -> dict[str, Any]:
     return {
         "id": version.pk,
         "kind": version.kind,
         "title": version.title,
         "version": version.number,
         "holds_from": version.holds_from,
-        "url": f"{settings.SITE_URL}{version.url}",
+        "url": f"{brand_of(booking.theater_id).address}{version.url}",
     }
 
 
@@ -275,7 +275,7 @@ def _describe(booking: Booking, tickets: Iterable[Ticket] | None = None) -> dict
         "code": booking.code,
         # Its places may already belong to someone else, even before a sweep.
         "state": Booking.State.EXPIRED if is_lapsed else booking.state,
-        "url": f"{settings.SITE_URL}{booking.get_absolute_url()}",
+        "url": booking_url(booking),
         "show": shows[0],
         "shows": shows,
         "created_at": booking.created_at,

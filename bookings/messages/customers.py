@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 
-from bookings.access import guest_url, ticket_url
+from bookings.access import guest_path, ticket_path
 from bookings.models import Booking, Ticket
 from events.models import Show
 from notifications.models import Notification
@@ -114,7 +113,7 @@ def notify_holder(
             "name": ticket.attendee_name,
             "is_given": True,
             "giver": booking.name or (booking.customer.name if booking.customer else ""),
-            "url": ticket_url(ticket),
+            "url": ticket_path(ticket),
             "reply_to": theater.email,
             "tickets": [place],
             "is_show_canceled": ticket.show.state == Show.State.CANCELED,
@@ -126,10 +125,10 @@ def notify_holder(
 
 
 def link(booking: Booking) -> str:
-    """Return the address of the booking: signed for guests, who have nothing to sign in with."""
+    """Return the path of the booking: signed for guests, who have nothing to sign in with."""
     if booking.customer_id is None:
-        return guest_url(booking)
-    return f"{settings.SITE_URL}{booking.get_absolute_url()}"
+        return guest_path(booking)
+    return booking.get_absolute_url()
 
 
 def read_tickets(booking: Booking) -> Any:
@@ -158,7 +157,7 @@ def describe_show(show: Show) -> dict[str, Any]:
         "doors_at": show.doors_open_at.isoformat() if show.doors_open_at else "",
         "access": [access.value for access in show.access],
         "time_zone": show.hall.theater.city.time_zone,
-        "url": f"{settings.SITE_URL}{show.get_absolute_url()}",
+        "url": show.get_absolute_url(),
     }
 
 

@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from bookings.access import booking_url
 from bookings.errors import WrongState
 from bookings.models import Booking, Ticket, TicketPrint, by_show
 from bookings.own_words import write_words
@@ -87,7 +88,7 @@ def calendar_ics(
     tickets = read_tickets(booking.code) if tickets is None else tickets
     with override(booking.locale):
         shows = {show: group for show, group in by_show(tickets).items() if show_code in ("", show.code)}
-        return bytes(_calendar(booking, shows, url or f"{settings.SITE_URL}{booking.get_absolute_url()}").to_ical())
+        return bytes(_calendar(booking, shows, url or booking_url(booking)).to_ical())
 
 
 def describe_tickets(
@@ -219,7 +220,7 @@ def _local(moment: datetime, show: Show) -> datetime:
 def _calendar(booking: Booking, shows: Mapping[Show, list[Ticket]], url: str) -> icalendar.Calendar:
     events = [_event(booking, show, tickets, url) for show, tickets in shows.items()]
     calendar = icalendar.Calendar()
-    calendar.add("prodid", f"-//{settings.SITE_NAME}//EN")
+    calendar.add("prodid", f"-//{brand_of(booking.theater_id).name}//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if all(event["status"] == _CANCELED for event in events) else "PUBLISH")
     for event in events:

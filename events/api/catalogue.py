@@ -14,6 +14,7 @@ from events.catalogue.counts import API_COUNT_LIMIT
 from events.schemas import EventDetailOut, EventQuery, EventsOut, ShowOut, ShowQuery, ShowsOut
 from lib.money import round_money
 from lib.pictures import picture_url
+from theaters.brands import address_of, site_address
 
 router = Router(tags=["catalogue"])
 
@@ -97,7 +98,7 @@ def _event(card: catalogue.EventCard) -> dict[str, Any]:
         "title": card.title,
         "kind": card.kind,
         "tagline": card.tagline,
-        "url": settings.SITE_URL + reverse("events:detail", args=[card.slug]),
+        "url": site_address() + reverse("events:detail", args=[card.slug]),
         "poster": settings.SITE_URL + picture_url(card.poster) if card.poster else None,
         "age_rating": card.age_rating,
         "running_minutes": card.running_minutes,
@@ -117,7 +118,7 @@ def _event(card: catalogue.EventCard) -> dict[str, Any]:
 def _show(show: catalogue.Showtime, prices: tuple[catalogue.PriceItem, ...]) -> dict[str, Any]:
     return {
         "code": show.code,
-        "url": settings.SITE_URL + reverse("bookings:show", args=[show.code]),
+        "url": address_of(show.theater_slug) + reverse("bookings:show", args=[show.code]),
         "event": {"slug": show.event_slug, "name": show.event_title},
         "theater": {"slug": show.theater_slug, "name": show.theater_name},
         "city": {"slug": show.city_slug, "name": show.city_name},

@@ -12,6 +12,7 @@ from events.catalogue import TheaterItem, read_theater, read_theaters
 from events.schemas import Paging, Slug
 from lib.pictures import picture_url
 from lib.words import index_words, query_words
+from theaters.brands import address_of
 from theaters.cities import read_cities
 from theaters.directory import CityItem
 
@@ -119,7 +120,7 @@ def _theater(theater: TheaterItem) -> dict[str, Any]:
     return {
         "slug": theater.slug,
         "name": theater.name,
-        "url": settings.SITE_URL + reverse("events:theater", args=[theater.slug]),
+        "url": address_of(theater.slug) + reverse("events:theater", args=[theater.slug]),
         "city": {"slug": theater.city_slug, "name": theater.city_name},
         "place": theater.place,
         "time_zone": theater.time_zone,

@@ -46,7 +46,8 @@ def test_it_shows_the_logo_that_the_message_carries(client, settings, tmp_path, 
     settings.DEBUG = True
     settings.DATA_DIR = tmp_path
     settings.EMAIL_BACKEND = "notifications.capture.CaptureBackend"
-    look = Look(name="Riverside", url="https://riverside.example/", logo=Logo(b"PNG of a river", 120, 40))
+    logo = Logo(b"PNG of a river", 120, 40)
+    look = Look(name="Riverside", url="https://riverside.example/", address="https://riverside.example", logo=logo)
     monkeypatch.setattr(email, "find_look", lambda _theater_id: look)
     email.deliver(email.compose(write_message()))
     [file] = folder().glob("*.eml")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.generic import View
 
-from bookings.access import find_booking, is_open_to_holder, read_ticket_token, ticket_url
+from bookings.access import find_booking, is_open_to_holder, read_ticket_token, ticket_path
 from bookings.models import Booking, Ticket
 from bookings.selectors import read_issued
 from wallets.apple.pkpass import BUNDLE_TYPE, PASS_TYPE, make_bundle, make_pkpass
@@ -66,7 +66,7 @@ class GoogleView(_AddView):
                 write_pass(one, written)
         except WalletUnavailable:
             messages.error(request, gettext("Google Wallet does not answer. Please try again in a few minutes."))
-            return redirect(ticket_url(tickets[0]) if "token" in kwargs else tickets[0].booking)
+            return redirect(ticket_path(tickets[0]) if "token" in kwargs else tickets[0].booking)
         return redirect(save_url(passes, keys))
 
 

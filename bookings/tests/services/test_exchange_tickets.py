@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from bookings.access import guest_url
+from bookings.access import guest_path
 from bookings.errors import NoPrice, SeatsUnavailable, UnknownPlace, WrongState
 from bookings.models import Booking, Exchange, Ticket, Voucher
 from bookings.seating.chosen import SeatChoice
@@ -339,7 +339,7 @@ class TestCash:
     @pytest.mark.slow
     def test_its_pages_show_the_refund(self, box_sale, show, box_office, manager, client):
         exchange(box_sale, show, 0, 1, by=box_office)
-        page = client.get(guest_url(box_sale), follow=True).content.decode()
+        page = client.get(guest_path(box_sale), follow=True).content.decode()
         assert "€30.00" in page
         assert "waiting for you at the box office" in page
         story = signed_in(manager).get(reverse("admin:bookings_booking_change", args=[box_sale.pk])).content.decode()

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings import selectors
-from bookings.access import guest_url, ticket_url
+from bookings.access import guest_path, ticket_url
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets
 from bookings.services.pass_on import pass_on_ticket, take_back_ticket
@@ -108,7 +108,7 @@ def test_only_their_customer_sees_them(client: Client, booking: Booking, rival: 
 def test_a_guest_sees_those_of_the_link(show: Show):
     booking, other = make_paid(show, 0, email="asha@example.com"), make_paid(show, 1, email="ben@example.com")
     guest = Client()
-    guest.get(guest_url(booking))
+    guest.get(guest_path(booking))
     assert codes_on(guest) == codes_of(booking)
     assert codes_of(other)[0] not in guest.get(PAGE).content.decode()
 
@@ -134,7 +134,7 @@ def test_the_holder_of_a_ticket_sees_it_until_it_is_another_persons(
     assert holder.get(booking.get_absolute_url()).status_code == 404
 
     own = make_paid(show, 5, email="ben@example.com")
-    holder.get(guest_url(own))
+    holder.get(guest_path(own))
     assert codes_on(holder) == [own.tickets.get().code, ticket.code]
     take_back_ticket(booking=booking, ticket=ticket, by=None)
     assert codes_on(holder) == codes_of(own)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.access import guest_url
+from bookings.access import guest_path
 from bookings.models import Booking, Exchange, Voucher
 from bookings.seating.availability import forget_availability
 from bookings.services.cancel import cancel_tickets
@@ -306,7 +306,7 @@ class TestRefused:
         booking = make_paid(show, 0, 1, email="guest@example.com")
         guest = Client()
         assert guest.get(url(booking)).status_code == 404
-        guest.get(urlsplit(guest_url(booking)).path)
+        guest.get(urlsplit(guest_path(booking)).path)
         assert send(guest, offer(guest, booking, other_date, 4, 5)).status_code == 302
         assert taken(other_date) == [4, 5]
         checkout = send(guest, offer(guest, booking, later, 0, 1)).url
