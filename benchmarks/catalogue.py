@@ -66,6 +66,7 @@ def add_catalogue(*, shows: int) -> None:
                 "language": "CASE n % 4 WHEN 1 THEN 'de' WHEN 2 THEN 'en' WHEN 3 THEN 'hi' ELSE '' END",
                 "from_price": "10 + n % 50",
                 "lowest_price": "8 + n % 50",
+                "highest_price": "10 + n % 50",
             }
             hours = f"(72 + n * {HOURS_BETWEEN_SHOWS})"
             copied |= {name: moment_after(name, hours) for name in ("starts_at", "ends_at", "cleared_at")}

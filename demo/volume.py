@@ -200,4 +200,5 @@ def _show(hall: Hall, seat_map: SeatMap, event: Event, starts_at: datetime, now:
         refund_hours=24,
         from_price=2 * price,
         lowest_price=price,
+        highest_price=2 * price,
     )

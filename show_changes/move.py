@@ -213,7 +213,8 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
     _shift_deadlines(bookings, gone, show.starts_at - where.starts_at)
     moved = Q(pk__in=[ticket.pk for ticket in tickets]) | Q(booking__in=gone, state=Ticket.State.RELEASED)
     Ticket.objects.filter(moved, show=show).update(show_moved_at=now)
-    Show.objects.filter(pk=show.pk).update(moved_at=now)
+    moved_from = {} if show.starts_at == where.starts_at else {"moved_from_at": where.starts_at}
+    Show.objects.filter(pk=show.pk).update(moved_at=now, **moved_from)
     _tell(bookings, tickets, where, show)
     move.state = ShowMove.State.APPLIED
     move.applied_by, move.applied_at = by, now

@@ -128,6 +128,7 @@ def make_show(
             "state": Show.State.ON_SALE,
             "from_price": Decimal(price),
             "lowest_price": Decimal(price),
+            "highest_price": Decimal(price),
             **_refunds(**fields),
             **fields,
         },

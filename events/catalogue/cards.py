@@ -78,6 +78,9 @@ class Showtime:
     capacity: int
     left: int
     state: ShowState
+    highest_price: Decimal | None = None
+    # When it was to begin before it was moved.
+    moved_from_at: datetime | None = None
 
     @property
     def is_bookable(self) -> bool:
@@ -226,6 +229,8 @@ def read_showtimes(shows: QuerySet[Show], now: datetime, *, limit: int | None = 
         *ACCESS_FIELDS,
         "from_price",
         "lowest_price",
+        "highest_price",
+        "moved_from_at",
         "hall__name",
         "hall__theater",
         "hall__theater__name",
@@ -279,6 +284,8 @@ def _make_showtime(row: Mapping[str, Any], now: datetime) -> Showtime:
             left=left,
             now=now,
         ),
+        highest_price=row["highest_price"],
+        moved_from_at=row["moved_from_at"],
     )
 
 

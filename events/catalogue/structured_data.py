@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
-from events.catalogue import EventDetail, ShowState, Showtime, TheaterItem
+from events.catalogue import EventCard, EventDetail, ShowState, Showtime, TheaterItem
 from events.models import Access, Event
-from theaters.brands import address_of
+from theaters.brands import address_of, brand_of, brand_of_page
 from theaters.opening_hours import MIDNIGHT, OpeningTimes, Span
 
 # Search engines look at the first few; a page of 300 shows would carry 200 kB of them.
 MAX_DESCRIBED_SHOWS = 30
+MAX_DESCRIBED_PEOPLE = 20
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _CLOSED = Span(MIDNIGHT, MIDNIGHT)
@@ -42,44 +46,93 @@ _FEATURES = {
 }
 
 
-def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
-    """Return JSON-LD for a `<script>`: the film, and each upcoming show with its offer."""
-    card = event.card
-    url = _url("events:detail", card.slug, *event.theater_slugs)
-    graph: list[dict[str, Any]] = []
-    work: dict[str, Any] = {}
-    if card.kind == Event.Kind.FILM:
-        work = {
-            "@type": "Movie",
-            "@id": f"{url}#film",
-            "name": card.title,
-            "description": event.synopsis,
-            "image": image_url or None,
-            "duration": f"PT{card.running_minutes}M",
-            "contentRating": card.age_rating or None,
+def describe_site() -> SafeString:
+    """Return JSON-LD of the site, or of the domain of this request, with its search."""
+    brand = brand_of_page(None).brand
+    return _dump(
+        {
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": brand.name,
+            "url": f"{brand.address}{reverse('events:home')}",
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": {
+                    "@type": "EntryPoint",
+                    "urlTemplate": f"{brand.address}{reverse('events:list')}?q={{search_term_string}}",
+                },
+                "query-input": "required name=search_term_string",
+            },
         }
-        if card.rating_count:
-            work["aggregateRating"] = _rating(card)
-        graph.append(work)
-    for show in event.shows[:MAX_DESCRIBED_SHOWS]:
-        described = _describe_show(show, event, url=url, image_url=image_url)
-        if work:
-            described["workPresented"] = {"@id": work["@id"]}
-        if features := [_FEATURES[access] for access in show.access if access in _FEATURES]:
-            # The features are those of this performance of the work, not of the work.
-            name = "workPresented" if work else "workPerformed"
-            version = {"@type": work.get("@type", "CreativeWork"), "name": card.title, "accessibilityFeature": features}
-            described[name] = {**version, "exampleOfWork": described.get(name)}
-        graph.append(described)
-    return _dump({"@context": "https://schema.org", "@graph": graph})
+    )
+
+
+def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
+    """Return JSON-LD for a `<script>`: the film or series, each upcoming show with its offer, and the way here."""
+    card = event.card
+    url = _url("events:detail", card.slug, theaters=event.theater_slugs)
+    shows = event.shows[:MAX_DESCRIBED_SHOWS]
+    described = [_describe_show(show, event, url=url, image_url=image_url) for show in shows]
+    whole = []
+    if card.kind == Event.Kind.FILM:
+        whole = [_describe_film(event, url=url, image_url=image_url)]
+    elif len(shows) > 1:
+        whole = [_describe_series(event, shows, url=url, image_url=image_url)]
+        for one in described:
+            one["superEvent"] = {"@id": whole[0]["@id"]}
+    way = _describe_way((gettext("Programme"), _url("events:list", theaters=event.theater_slugs)), (card.title, url))
+    return _dump({"@context": "https://schema.org", "@graph": [*whole, *described, way]})
+
+
+def _describe_film(event: EventDetail, *, url: str, image_url: str) -> dict[str, Any]:
+    card = event.card
+    return {
+        "@type": "Movie",
+        "@id": f"{url}#film",
+        "name": card.title,
+        "description": event.synopsis or card.tagline or None,
+        "image": image_url or None,
+        "duration": f"PT{card.running_minutes}M",
+        "contentRating": card.age_rating or None,
+        "actor": _people(event),
+        "aggregateRating": _rating(card),
+    }
+
+
+def _describe_series(event: EventDetail, shows: Sequence[Showtime], *, url: str, image_url: str) -> dict[str, Any]:
+    return {
+        "@type": "EventSeries",
+        "@id": f"{url}#series",
+        "name": event.card.title,
+        "url": url,
+        "image": image_url or None,
+        "startDate": shows[0].local_start.isoformat(),
+        "endDate": _local_end(shows[-1]),
+        "aggregateRating": _rating(event.card),
+    }
+
+
+def _describe_way(*pages: tuple[str, str]) -> dict[str, Any]:
+    """Return the pages that lead to this one, by name and address, itself included."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": url}
+            for position, (name, url) in enumerate(pages, start=1)
+        ],
+    }
 
 
 def describe_theater(theater: TheaterItem, opening: OpeningTimes, *, image_url: str) -> SafeString:
+    """Return JSON-LD of a theater with its opening hours, and the way to its page."""
+    url, brand = _url("events:theater", theater.slug, theaters=[theater.slug]), brand_of(theater.pk)
     place: dict[str, Any] = {
-        "@context": "https://schema.org",
         "@type": "PerformingArtsTheater",
+        "@id": f"{url}#theater",
         "name": theater.name,
-        "url": _url("events:theater", theater.slug, theater.slug),
+        "url": url,
+        "logo": brand.logo_url or None,
+        "sameAs": [address for address in (theater.website, *brand.social_links) if address] or None,
         "image": image_url or None,
         "description": theater.description or None,
         "telephone": theater.phone or None,
@@ -107,7 +160,8 @@ def describe_theater(theater: TheaterItem, opening: OpeningTimes, *, image_url: 
             for special in opening.dates
             for span in special.spans or (_CLOSED,)
         ]
-    return _dump(place)
+    way = _describe_way((gettext("Theaters"), _url("events:theaters", theaters=[theater.slug])), (theater.name, url))
+    return _dump({"@context": "https://schema.org", "@graph": [place, way]})
 
 
 def _hours(span: Span) -> dict[str, str]:
@@ -118,43 +172,84 @@ def _hours(span: Span) -> dict[str, str]:
 
 def _describe_show(show: Showtime, event: EventDetail, *, url: str, image_url: str) -> dict[str, Any]:
     card = event.card
-    described: dict[str, Any] = {
+    is_film = card.kind == Event.Kind.FILM
+    theater = {
+        "name": show.theater_name,
+        "url": _url("events:theater", show.theater_slug, theaters=[show.theater_slug]),
+    }
+    return {
         "@type": _TYPES.get(Event.Kind(card.kind), "Event"),
         "name": card.title,
         "description": event.synopsis or card.tagline or None,
         "image": image_url or None,
         "url": url,
         "startDate": show.local_start.isoformat(),
-        "endDate": show.ends_at.astimezone(show.local_start.tzinfo).isoformat(),
-        "doorTime": show.doors_at.astimezone(show.local_start.tzinfo).isoformat() if show.doors_at else None,
+        "endDate": _local_end(show),
+        "doorTime": show.doors_at.astimezone(show.tz).isoformat() if show.doors_at else None,
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-        "eventStatus": f"https://schema.org/Event{'Cancelled' if show.state == ShowState.CANCELED else 'Scheduled'}",
+        **_status(show),
         "inLanguage": show.language or None,
         "location": {
             "@type": "Place",
-            "name": show.theater_name,
-            "url": _url("events:theater", show.theater_slug, show.theater_slug),
+            **theater,
             "address": _address(show.theater_place, show.city_name, show.country),
         },
-        "organizer": {
-            "@type": "PerformingArtsTheater",
-            "name": show.theater_name,
-            "url": _url("events:theater", show.theater_slug, show.theater_slug),
-        },
+        "organizer": {"@type": "PerformingArtsTheater", **theater},
+        # A film has actors and a rating of its own.
+        "performer": None if is_film else _people(event),
+        "aggregateRating": None if is_film else _rating(card),
+        "workPresented" if is_film else "workPerformed": _describe_version(show, card, url=url),
+        "offers": _describe_offer(show),
     }
-    if card.rating_count and card.kind != Event.Kind.FILM:
-        described["aggregateRating"] = _rating(card)
+
+
+def _describe_version(show: Showtime, card: EventCard, *, url: str) -> dict[str, Any] | None:
+    """Return what is shown or performed: with features for access, those of this performance alone."""
+    work = {"@id": f"{url}#film"} if card.kind == Event.Kind.FILM else None
+    features = [_FEATURES[access] for access in show.access if access in _FEATURES]
+    if not features:
+        return work
+    kind = "Movie" if work else "CreativeWork"
+    return {"@type": kind, "name": card.title, "accessibilityFeature": features, "exampleOfWork": work}
+
+
+def _status(show: Showtime) -> dict[str, str]:
+    if show.state == ShowState.CANCELED:
+        return {"eventStatus": "https://schema.org/EventCancelled"}
+    if show.moved_from_at is not None:
+        before = show.moved_from_at.astimezone(show.tz).isoformat()
+        return {"eventStatus": "https://schema.org/EventRescheduled", "previousStartDate": before}
+    return {"eventStatus": "https://schema.org/EventScheduled"}
+
+
+def _describe_offer(show: Showtime) -> dict[str, Any] | None:
+    """Return what tickets cost with their fees: from what pages call the price to the highest one."""
     availability = _AVAILABILITY.get(show.state)
-    if availability and show.price:
-        described["offers"] = {
-            "@type": "Offer",
-            "url": _url("bookings:show", show.code, show.theater_slug),
-            "price": f"{show.price.amount.normalize():f}",
-            "priceCurrency": show.currency,
-            "availability": f"https://schema.org/{availability}",
-            "validFrom": show.sales_open_at.isoformat() if show.sales_open_at else None,
-        }
-    return described
+    if availability is None or show.price is None:
+        return None
+    offer = {
+        "url": _url("bookings:show", show.code, theaters=[show.theater_slug]),
+        "priceCurrency": show.currency,
+        "availability": f"https://schema.org/{availability}",
+        "validFrom": show.sales_open_at.astimezone(show.tz).isoformat() if show.sales_open_at else None,
+    }
+    lowest, highest = show.price.amount, show.highest_price
+    if highest is None or highest <= lowest:
+        return {"@type": "Offer", "price": _number(lowest), **offer}
+    return {"@type": "AggregateOffer", "lowPrice": _number(lowest), "highPrice": _number(highest), **offer}
+
+
+def _local_end(show: Showtime) -> str:
+    return show.ends_at.astimezone(show.tz).isoformat()
+
+
+def _number(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
+
+
+def _people(event: EventDetail) -> list[dict[str, str]] | None:
+    names = list(dict.fromkeys(credit.name for credit in event.cast if credit.name))
+    return [{"@type": "Person", "name": name} for name in names[:MAX_DESCRIBED_PEOPLE]] or None
 
 
 def _address(street: str, city: str, country: str) -> dict[str, Any]:
@@ -166,7 +261,9 @@ def _address(street: str, city: str, country: str) -> dict[str, Any]:
     }
 
 
-def _rating(card: Any) -> dict[str, Any]:
+def _rating(card: EventCard) -> dict[str, Any] | None:
+    if not card.rating_count:
+        return None
     return {
         "@type": "AggregateRating",
         "ratingValue": str(card.rating_average),
@@ -175,8 +272,8 @@ def _rating(card: Any) -> dict[str, Any]:
     }
 
 
-def _url(name: str, key: str, *theater_slugs: str) -> str:
-    return f"{address_of(*theater_slugs)}{reverse(name, args=[key])}"
+def _url(name: str, *keys: str, theaters: Iterable[str]) -> str:
+    return f"{address_of(*theaters)}{reverse(name, args=keys)}"
 
 
 def _dump(data: dict[str, Any]) -> SafeString:

@@ -128,8 +128,10 @@ class Show(RefundFields):
         blank=True,
         validators=between(MIN_HOLD_MINUTES, MAX_HOLD_MINUTES),
     )
-    # Set when the show last got another hall or time with all its bookings.
+    # Set when the show last got another hall or time with all its bookings, and when it began before that if the time
+    # is another.
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved_from_at = models.DateTimeField(null=True, blank=True, editable=False)
     needs_account = models.BooleanField(
         _("only with an account"),
         default=False,
@@ -149,9 +151,10 @@ class Show(RefundFields):
     )
     access_released_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Written by `prices/ranges.py` for lists; empty without prices. The lowest price in any category
-    # at the default ticket type, and at any ticket type, reductions included.
+    # at the default ticket type, and at any ticket type, reductions included; and the highest at any.
     from_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
     lowest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
+    highest_price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True, editable=False)
 
     # Grows with each change that calendars show, so that they recognize the later entry.
     revision = models.PositiveIntegerField(default=0, editable=False)

@@ -14,14 +14,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from events.models import Price, Show, find_price_fees
 
 
 def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
-    """Set `from_price` and `lowest_price` of these shows, by pk: prices with each ticket's fees on the web.
+    """Set the prices that lists show of these shows, by pk: those of tickets with their fees on the web.
 
     Call it in the transaction that changes prices, the order of ticket types, or fees. Two statements, and for shows
     of theaters with fees two more.
@@ -35,11 +35,11 @@ def refresh_price_ranges(shows: Iterable[int] | QuerySet[Show, Any]) -> None:
     sold_to_all = Price.objects.filter(ticket_type__is_restricted=False)
     earlier = sold_to_all.filter(before, show=OuterRef("show"), category=OuterRef("category"))
 
-    def least(prices: QuerySet[Price]) -> Subquery:
-        return Subquery(prices.values("show").annotate(least=Min("amount")).values("least"))
+    def find(prices: QuerySet[Price], limit: type[Min | Max]) -> Subquery:
+        return Subquery(prices.values("show").annotate(found=limit("amount")).values("found"))
 
     Show.objects.filter(pk__in=shows).order_by().update(
-        from_price=least(own.exclude(Exists(earlier))), lowest_price=least(own)
+        from_price=find(own.exclude(Exists(earlier)), Min), lowest_price=find(own, Min), highest_price=find(own, Max)
     )
     charging = Show.objects.filter(pk__in=shows).exclude(hall__theater__charges_key="")
     _add_fees(list(charging.select_related("hall__theater__city").order_by("pk")))
@@ -60,5 +60,6 @@ def _add_fees(shows: list[Show]) -> None:
             fees = find_price_fees(theater, price.amount, price.category.name, price.ticket_type_id, show.event_id, now)
             whole.append(price.amount + fees)
             usual.setdefault(price.category_id, price.amount + fees)
-        show.from_price, show.lowest_price = min(usual.values(), default=None), min(whole, default=None)
-    Show.objects.bulk_update(shows, ["from_price", "lowest_price"])
+        show.from_price = min(usual.values(), default=None)
+        show.lowest_price, show.highest_price = min(whole, default=None), max(whole, default=None)
+    Show.objects.bulk_update(shows, ["from_price", "lowest_price", "highest_price"])

@@ -70,7 +70,7 @@ def relocate_show(show: Show, *, hall: Hall, seat_map: SeatMap, starts_at: datet
     if is_other_map:
         Price.objects.bulk_create(prices)
         refresh_price_ranges([show.pk])
-        show.refresh_from_db(fields=["from_price", "lowest_price"])
+        show.refresh_from_db(fields=["from_price", "lowest_price", "highest_price"])
         if show.state != Show.State.DRAFT:
             make_areas([show])
 

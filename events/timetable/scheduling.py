@@ -125,7 +125,8 @@ def change_draft(*, show: Show, by: User | None, **changes: Any) -> Show:
         if describe(current) == before:
             return current
         if current.seat_map.hall_id != current.hall_id:
-            current.seat_map, current.from_price, current.lowest_price = read_seat_map(current.hall), None, None
+            current.seat_map = read_seat_map(current.hall)
+            current.from_price = current.lowest_price = current.highest_price = None
             current.prices.all().delete()
         save_in_hall(current)
         audit.record(

@@ -19,7 +19,7 @@ from django.views.generic import TemplateView, View
 from events import catalogue
 from events.catalogue.event_calendar import NARROWED_BY
 from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
-from events.catalogue.structured_data import describe_event
+from events.catalogue.structured_data import describe_event, describe_site
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm, PositionForm
 from events.models import Label
@@ -101,6 +101,7 @@ class HomeView(PartialMixin):
             offered_cities=offered,
             token_form="nearest-city" if offered else "",
             canonical_url=_address(reverse("events:home"), {"city": city.slug} if city else {}),
+            structured_data=describe_site(),
             **kwargs,
         )
 

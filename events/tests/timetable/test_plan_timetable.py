@@ -162,6 +162,7 @@ def test_a_copy_is_like_its_source_but_for_what_belongs_to_a_date(theater: Theat
         "ends_at",
         "from_price",
         "lowest_price",
+        "highest_price",
         *ACCESS_FIELDS,
     }
 

@@ -185,7 +185,7 @@ def test_search_engines_read_the_shows(client: Client) -> None:
 
     written = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert written
-    film, first, second = json.loads(written[1])["@graph"]
+    film, first, second, _way = json.loads(written[1])["@graph"]
     assert film["@type"] == "Movie"
     assert film["name"] == "The </script> Trick"
     assert first["@type"] == "ScreeningEvent"

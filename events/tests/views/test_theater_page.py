@@ -208,7 +208,9 @@ def test_it_says_when_the_box_office_is_open(client: Client, theater: Theater, t
     text = page.content.decode()
     assert "Open now until 18:00" in text
     assert "Inventory" in text
-    data = json.loads(text.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
+    [data, _way] = json.loads(text.partition('<script type="application/ld+json">')[2].partition("</script>")[0])[
+        "@graph"
+    ]
     [week] = data["openingHoursSpecification"]
     assert (week["dayOfWeek"], week["opens"], week["closes"]) == ("https://schema.org/Tuesday", "10:00", "18:00")
     [special] = data["specialOpeningHoursSpecification"]
