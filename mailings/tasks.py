@@ -2,12 +2,14 @@
 
 from celery import shared_task
 
+from follows import announcing
 from mailings import digest, monthly_report, reminders
 
 
 @shared_task
-def remind_of_lapsing_holds() -> int:
-    return reminders.remind_of_lapsing_holds()
+def write_due_messages() -> int:
+    """Remind of lapsing holds, and note sales that have opened. One job, since the scheduler claims each by itself."""
+    return reminders.remind_of_lapsing_holds() + announcing.tell_due()
 
 
 @shared_task

@@ -110,8 +110,10 @@ def _list_headers(notification: Notification, ways_out: dict[str, str]) -> dict[
     choice = choice_of(notification.kind)
     if choice is None or not choice.is_marketing:
         return {}
+    # A message about a single thing that somebody follows ends that alone.
+    address = notification.context.get("stop_url") or ways_out["unsubscribe_url"]
     return {
-        "List-Unsubscribe": f"<{ways_out['unsubscribe_url']}>",
+        "List-Unsubscribe": f"<{address}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 

@@ -90,6 +90,11 @@ _RULES = {
     # By then the offer is over.
     Notification.Kind.WAITING_LIST_OFFER: Rules(useful_for=timedelta(hours=12), slots=WITH_TICKETS),
     Notification.Kind.WAITING_LIST_CLOSED: Rules(slots=LETTER),
+    Notification.Kind.FOLLOWED_ON_SALE: Rules(
+        is_bulk=True,
+        useful_for=timedelta(days=2),
+        choice=Choice(_("When something that I follow goes on sale"), is_default=True, is_marketing=True),
+    ),
     Notification.Kind.HOLD_LAPSING: Rules(
         slots=LETTER,
         useful_for=timedelta(minutes=5),

@@ -41,6 +41,7 @@ class Notification(models.Model):
         WAITING_LIST_JOINED = "waiting_list_joined", _("on the waiting list")
         WAITING_LIST_OFFER = "waiting_list_offer", _("places for the waiting list")
         WAITING_LIST_CLOSED = "waiting_list_closed", _("waiting list closed")
+        FOLLOWED_ON_SALE = "followed_on_sale", _("on sale, for followers")
         NEWSLETTER_CONFIRMATION = "newsletter_confirmation", _("confirm a newsletter")
         HOLD_LAPSING = "hold_lapsing", _("seats about to go")
         SHOW_REMINDER = "show_reminder", _("reminder of a show")

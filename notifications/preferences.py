@@ -98,16 +98,20 @@ class Subscription:
 
 
 def links(notification: Notification) -> dict[str, str]:
-    """Return the links for people who want no more messages of this kind."""
+    """Return the links for people who want no more messages of this kind.
+
+    A guest has a page of preferences where the message's context names one.
+    """
     choice = choice_of(notification.kind)
     if choice is None:
         return {}
     # The pages of staff stay at the site.
     start = settings.SITE_URL if choice.is_for_staff else find_look(notification.theater_id).address
     unsubscribe = reverse("notifications:unsubscribe", args=[make_token(notification)])
+    preferences = start + reverse("notifications:preferences") if notification.user_id else ""
     return {
         "unsubscribe_url": start + unsubscribe,
-        "preferences_url": start + reverse("notifications:preferences") if notification.user_id else "",
+        "preferences_url": preferences or notification.context.get("preferences_url", ""),
     }
 
 

@@ -106,6 +106,30 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "places_renamed": {"tickets": [_MOVED]},
+    "followed_on_sale": {
+        "name": "Asha Customer",
+        "news": [
+            {
+                "title": title,
+                "theater": "Riverside",
+                "city": "Vienna",
+                "time_zone": "Europe/Vienna",
+                "dates": ["2026-10-10T17:30:00+00:00", "2026-10-11T17:30:00+00:00"],
+                "others": others,
+                "price": {"amount": "18.000", "currency": "EUR"},
+                "url": "http://localhost:8000/events/nosferatu/",
+                "because": because,
+            }
+            for title, others, because in [
+                ("Nosferatu", 12, ["F. W. Murnau"]),
+                ("रात की रानी", 0, []),
+                ("مسرحية", 1, []),
+            ]
+        ],
+        "others": 2,
+        "stop_url": "http://localhost:8000/follow/stop/token/",
+        "stops": "Nosferatu",
+    },
     "newsletter_confirmation": {"confirm_url": "http://localhost:8000/newsletter/confirm/token/"},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
     "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},

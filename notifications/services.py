@@ -1,6 +1,7 @@
 """Write messages into the outbox, and put back those that were given up."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -41,11 +42,50 @@ def notify(
     `attachments` are a builder's name and its arguments, see `attachments.py`; `about` is the code of what
     it is about. One statement.
     """
+    notification = draft(
+        kind=kind,
+        recipient=recipient,
+        unique_key=unique_key,
+        context=context,
+        user=user,
+        language=language,
+        channel=channel,
+        attachments=attachments,
+        theater_id=theater_id,
+        about=about,
+    )
+    insert(notification, unique="unique_key")
+    after_commit(tasks.wake)
+    return notification
+
+
+def notify_many(notifications: Sequence[Notification]) -> None:
+    """Write messages that `draft` made; those whose unique key is known stay out. One statement."""
+    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
+    if notifications:
+        after_commit(tasks.wake)
+
+
+def draft(
+    *,
+    kind: str,
+    recipient: str,
+    unique_key: str,
+    context: dict[str, Any],
+    user: User | None = None,
+    language: str = "en",
+    channel: str = Channel.EMAIL,
+    attachments: Iterable[Sequence[str]] = (),
+    theater_id: int | None = None,
+    about: str = "",
+    not_before: datetime | None = None,
+) -> Notification:
+    """Return a message for the outbox, not written yet; see `notify`. It is not sent earlier than `not_before`."""
     if kind not in KINDS:
         raise LookupError(f"There is no kind of message “{kind}”.")
     if channel not in TRANSPORTS:
         raise ValueError(f"There is no channel “{channel}”.")
-    notification = Notification(
+    return Notification(
         kind=kind,
         channel=channel,
         recipient=recipient,
@@ -57,10 +97,8 @@ def notify(
         unique_key=unique_key,
         theater_id=theater_id,
         about=about,
+        next_attempt_at=not_before or timezone.now(),
     )
-    insert(notification, unique="unique_key")
-    after_commit(tasks.wake)
-    return notification
 
 
 def known_language(language: str) -> str:

@@ -21,6 +21,7 @@ from bookings.tickets.codes import sign
 from door.check_in import check_in
 from events.models import Review
 from events.reviews import set_review_state
+from follows.models import Follower
 from legal.models import NewsletterConsent
 from notifications.models import MailSettings, NotificationPreference, Suppression
 from notifications.services import notify
@@ -107,6 +108,9 @@ def _book(asha, show, manager, door_staff):
     entry = WaitingListEntry.objects.create(show=show, customer=asha, email="asha@example.com", party_size=2)
     entry.categories.set(show.seat_map.categories.all())
     remove(entry=entry, by=manager, reason="asha found others")
+    followers = Follower.objects.create(user=asha), Follower.objects.create(email="asha@example.com", language="de")
+    for follower in followers:
+        follower.follows.create(event=show.event, city=show.hall.theater.city)
     gift = make_paid(show, 4, email="friend@example.com")
     pass_on_ticket(booking=gift, ticket=gift.tickets.get(), name="Asha C.", email="asha@example.com", by=None)
     for ticket in (third, gift.tickets.issued().get()):

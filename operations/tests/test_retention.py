@@ -26,6 +26,7 @@ from accounts.models import AuditEntry
 from bookings.models import Booking, DroppedPlaces, Ticket
 from bookings.services.release_hold import release_hold
 from events.models import ImportRun, Show, TimetableChange
+from follows.models import Announcement, Follow, Follower
 from legal.models import NewsletterConsent
 from notifications.models import Notification
 from operations import retention
@@ -107,6 +108,16 @@ def waiting(at: datetime) -> WaitingListEntry:
     return WaitingListEntry.objects.create(show=show, email=f"w{number()}@example.com", party_size=2)
 
 
+def follower(at: datetime) -> Follower:
+    return Follower.objects.create(email=f"f{number()}@example.com", changed_at=at)
+
+
+def follow(at: datetime) -> Follow:
+    show = make_show()
+    end_at(show, at)
+    return Follow.objects.create(follower=follower(at), show=show)
+
+
 def wallet_pass(at: datetime) -> WalletPass:
     show = make_show()
     ticket = make_paid(show, 0, email=f"p{number()}@example.com").tickets.get()
@@ -180,6 +191,9 @@ MAKERS: dict[str, Callable[[datetime], Model]] = {
         gateway="stripe", file_name="x.csv", content=b"", made_by=make_user(f"u{number()}@example.com"), made_at=at
     ),
     "waiting_list.WaitingListEntry": waiting,
+    "follows.Follower": follower,
+    "follows.Follow": follow,
+    "follows.Announcement": lambda at: Announcement.objects.create(kind="on_sale", created_at=at, finished_at=at),
     "wallets.WalletPass": wallet_pass,
 }
 

@@ -18,6 +18,7 @@ OWN_APPS = [
     "bookings",
     "fiscal",
     "waiting_list",
+    "follows",
     "box_office",
     "door",
     "show_changes",

@@ -72,8 +72,8 @@ CELERY_BEAT_SCHEDULE = {
     "ask gateways about open payments": {"task": "bookings.tasks.settle_open_payments", "schedule": 120},
     "issue receipts": {"task": "fiscal.tasks.issue_receipts", "schedule": 60, "options": {"expires": 60}},
     "resume changes of shows": {"task": "show_changes.tasks.wake_silent_changes", "schedule": 60},
-    "remind of lapsing holds": {
-        "task": "mailings.tasks.remind_of_lapsing_holds",
+    "write messages that are due": {
+        "task": "mailings.tasks.write_due_messages",
         "schedule": 60,
         "options": {"expires": 60},
     },

@@ -39,7 +39,7 @@ NO_PAGES = {
     # The page of `newsletter-leave`, before its button was pressed.
     "legal:newsletter-confirm",
     # Of the site.
-    *("legal:site-page", "legal:site-version"),
+    *("legal:site-page", "legal:site-version", "follows:label", "follows:person", "follows:stop"),
 }
 _IS_FILE = re.compile(r"\.\w+$")
 
@@ -100,6 +100,9 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
         "legal:newsletter-leave": leave_path(consent),
         "waiting_list:join": reverse("waiting_list:join", args=[full.code]),
         "waiting_list:entry": entry_path(entry),
+        "follows:event": reverse("follows:event", args=[event.slug]),
+        "follows:theater": reverse("follows:theater", args=[theater.slug]),
+        "follows:show": reverse("follows:show", args=[show.code]),
         "payments:sandbox": reverse("payments:sandbox", args=[payment.payment.key]),
     }
 

@@ -153,7 +153,7 @@ def test_it_shows_when_sales_open(client: Client) -> None:
 
     html = client.get("/").content.decode()
 
-    assert f"/shows/{show.code}/" not in html
+    assert f'"/shows/{show.code}/"' not in html
     assert "On sale soon" in html
 
 

@@ -1,0 +1,142 @@
+"""Tell followers what went on sale: each person once for each show, and of several at once in one message.
+
+1. Note: shows that are put on sale get a row each, in the same transaction (`note_opened`). Those whose sale opens by
+   the clock get theirs from a sweep each minute (`tell_due`).
+2. Gather: a job makes one announcement of all shows that were noted.
+3. Tell: the job writes the messages of a batch of followers, in the order of their keys, and how far it came, in one
+   transaction. A job that is killed goes on after the last batch; two at once take turns by the lock.
+
+Messages to followers are sent after those that answer a person (`Notification.is_bulk`), and what can wait is not sent
+at night, by the clock of the show's city.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from events.models import Show
+from follows.matching import News, find_followed, matches
+from follows.messages import draft_on_sale
+from follows.models import AnnouncedShow, Announcement, Follow
+from lib.after_commit import after_commit
+from lib.jobs import ask_worker
+from notifications.services import notify_many
+
+Kind = Announcement.Kind
+
+# Messages written in one transaction.
+FOLLOWER_BATCH = 100
+# After this, other jobs have their turn.
+TURN_SECONDS = 5
+# How far back the sweep looks for sales that have opened: the site may have been away.
+LOOK_BACK = timedelta(hours=12)
+_JOB = "follows.tasks.tell_followers"
+
+
+def note_opened(*, shows: Iterable[Show], **kwargs: Any) -> None:
+    """Note shows that were put on sale, and have followers told. Receives `sales_opened`, in its transaction.
+
+    Those whose sale opens later are left to the sweep. One statement.
+    """
+    now = timezone.now()
+    if opened := [show.pk for show in shows if show.sales_open_at is None or show.sales_open_at <= now]:
+        _note(opened, Kind.ON_SALE)
+        after_commit(ask_worker, _JOB)
+
+
+def tell_due() -> int:
+    """Note the sales that have opened by the clock, and have followers told; return how many. Two statements if none.
+
+    It also takes up what a job left behind.
+    """
+    now = timezone.now()
+    known = AnnouncedShow.objects.filter(show=OuterRef("pk"), kind=Kind.ON_SALE)
+    opened = Show.objects.filter(
+        state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now - LOOK_BACK, sales_open_at__lte=now
+    )
+    pks = list(opened.exclude(Exists(known)).values_list("pk", flat=True))
+    _note(pks, Kind.ON_SALE)
+    left_behind = AnnouncedShow.objects.filter(Q(announcement=None) | Q(announcement__finished_at=None))
+    if pks or left_behind.exists():
+        ask_worker(_JOB)
+    return len(pks)
+
+
+def tell_followers(*, seconds: float = TURN_SECONDS) -> bool:
+    """Gather what was noted and tell followers; return True if there is more to do. Repeatable."""
+    ends_at = time.monotonic() + seconds
+    for kind in Kind:
+        _gather(kind)
+    for pk in list(Announcement.objects.unfinished().values_list("pk", flat=True)):
+        while _tell_batch(pk):
+            if time.monotonic() >= ends_at:
+                return True
+    return False
+
+
+def _note(pks: Collection[int], kind: Kind) -> None:
+    AnnouncedShow.objects.bulk_create([AnnouncedShow(show_id=pk, kind=kind) for pk in pks], ignore_conflicts=True)
+
+
+@transaction.atomic
+def _gather(kind: Kind) -> None:
+    """Make one announcement of the shows that were noted. One statement if there are none."""
+    noted = AnnouncedShow.objects.filter(announcement=None, kind=kind).select_for_update(skip_locked=True, of=("self",))
+    pks = list(noted.order_by("pk").values_list("pk", flat=True))
+    if not pks:
+        return
+    announcement = Announcement.objects.create(kind=kind)
+    rows = AnnouncedShow.objects.filter(pk__in=pks)
+    earlier = Show.objects.filter(
+        event=OuterRef("show__event"),
+        hall__theater=OuterRef("show__hall__theater"),
+        state__in=[Show.State.ON_SALE, Show.State.ENDED],
+    ).exclude(pk__in=rows.values("show"))
+    opened = Q(sales_open_at=None) | Q(sales_open_at__lte=timezone.now())
+    firsts = list(rows.exclude(Exists(earlier.filter(opened))).values_list("pk", flat=True))
+    rows.filter(pk__in=firsts).update(is_first=True)
+    rows.update(announcement=announcement)
+
+
+@transaction.atomic
+def _tell_batch(pk: int) -> bool:
+    """Write the messages of the next followers; return True if there may be more."""
+    announcement = Announcement.objects.unfinished().select_for_update(of=("self",)).filter(pk=pk).first()
+    if announcement is None:
+        return False
+    news = News.read(announcement)
+    follows = _read_next_follows(news, announcement.told_until)
+    drafts = []
+    for follower, own in groupby(follows, lambda follow: follow.follower):
+        announcement.told_until = follower.pk
+        concerned = [
+            (follow, shows) for follow in own if (shows := [one for one in news.shows if matches(follow, one)])
+        ]
+        if concerned and (message := draft_on_sale(announcement, follower, concerned)):
+            drafts.append(message)
+    notify_many(drafts)
+    is_over = len({follow.follower_id for follow in follows}) < FOLLOWER_BATCH
+    Announcement.objects.filter(pk=pk).update(
+        told_until=announcement.told_until,
+        told=F("told") + len(drafts),
+        finished_at=timezone.now() if is_over else None,
+    )
+    return not is_over
+
+
+def _read_next_follows(news: News, after: int) -> list[Follow]:
+    """Return what the next followers follow of this news, in the order of their keys."""
+    if not news.shows:
+        return []
+    followed = find_followed(news).filter(follower__gt=after)
+    people = list(followed.order_by("follower").values_list("follower", flat=True).distinct()[:FOLLOWER_BATCH])
+    rows = followed.filter(follower__in=people).select_related("follower__user", "event", "theater", "label", "city")
+    return list(rows.order_by("follower", "pk"))

@@ -1,0 +1,13 @@
+"""When followers are told."""
+
+from celery import shared_task
+
+from follows import announcing
+from lib.jobs import ask_worker
+
+
+@shared_task
+def tell_followers() -> None:
+    """Tell followers what was noted, for a turn; then other jobs have theirs."""
+    if announcing.tell_followers():
+        ask_worker("follows.tasks.tell_followers")

@@ -1,0 +1,105 @@
+"""Follow by one tap, see that one does, and take it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from events.catalogue.search import index_event
+from events.models import Event, Label
+from follows import following
+from follows.following import find_follow, follow, follower_of
+from follows.links import stop_path
+from follows.models import Follow
+from follows.subjects import describe
+from notifications.models import Notification, NotificationPreference
+from notifications.preferences import choose, is_wanted
+from testing.builders import make_event, make_hall, make_show
+from theaters.models import Theater
+
+
+@pytest.fixture
+def event(theater: Theater) -> Event:
+    found = make_event("مسرحية", cast=[{"name": "AC/DC & Søn", "role": "Band"}], theater=theater)
+    index_event(found)
+    return found
+
+
+def test_one_tap_on_the_events_page_follows_and_the_next_one_stops(client: Client, customer: User, event: Event):
+    client.force_login(customer)
+    page, address = event.get_absolute_url(), reverse("follows:event", args=[event.slug])
+    assert f'action="{address}"' in client.get(page).content.decode()
+    for _again in range(2):
+        assert client.post(address, {"back": "1"})["Location"] == page
+    assert "You follow this" in client.get(page).content.decode()
+    assert Follow.objects.get().event == event
+    client.post(address, {"back": "1", "follow": "no"})
+    client.post(address, {"back": "1", "follow": "no"})
+    assert not Follow.objects.exists()
+    assert "You follow this" not in client.get(page).content.decode()
+
+
+def test_each_kind_has_a_page_and_guests_cannot_follow_for_others(
+    client: Client, customer: User, event: Event, theater: Theater
+):
+    label = Label.objects.create(name="Drama", slug="drama")
+    show = make_show(hall=make_hall(theater=theater), event=event, sales_open_at=timezone.now() + timedelta(1))
+    subjects = {"event": event, "theater": theater, "label": label, "show": show, "person": "AC/DC & Søn"}
+    addresses = [describe(kind, found).address for kind, found in subjects.items()]
+    for address in addresses:
+        assert client.get(address).status_code == 200
+        client.post(address)
+    assert not Follow.objects.exists()
+    client.force_login(customer)
+    for address in addresses:
+        client.post(address)
+        assert "We will write to" in client.get(address).content.decode()
+    assert Follow.objects.count() == 5
+    for missing in ("follow/people/Nobody/", "follow/events/none/", "follow/shows/NONE/", "follow/labels/none/"):
+        assert client.get(f"/{missing}").status_code == 404
+
+
+def test_a_show_that_opens_later_says_tell_me(client: Client, event: Event, theater: Theater):
+    show = make_show(hall=make_hall(theater=theater), event=event, sales_open_at=timezone.now() + timedelta(1))
+    address = reverse("follows:show", args=[show.code])
+    for page in (reverse("events:home"), event.get_absolute_url(), show.get_absolute_url()):
+        assert address in client.get(page).content.decode(), page
+
+
+def test_the_link_in_a_mail_stops_one_thing_and_lets_it_be_taken_back(client: Client, customer: User, event: Event):
+    found = follow(follower=follower_of(customer), subject=describe("event", event))
+    other = follow(follower=follower_of(customer), subject=describe("theater", event.theater))
+    path = stop_path(found, describe("event", event))
+    assert "Stop following" in client.get(path).content.decode()
+    assert Follow.objects.count() == 2
+    # A mail program's own button (RFC 8058), more than once.
+    for _again in range(2):
+        client.post(path, {"List-Unsubscribe": "One-Click"})
+    assert Follow.objects.get() == other
+    client.post(path, {"again": "yes"})
+    assert Follow.objects.count() == 2
+    assert client.get(reverse("follows:stop", args=["forged"])).status_code == 404
+    customer.delete()
+    assert client.get(path).status_code == 404
+
+
+def test_who_follows_again_gets_the_messages_that_they_had_stopped(customer: User, event: Event):
+    kind = Notification.Kind.FOLLOWED_ON_SALE
+    choose(user=customer, kind=kind, channel="email", is_wanted=False)
+    follow(follower=follower_of(customer), subject=describe("event", event))
+    assert is_wanted(customer, kind, "email")
+    assert NotificationPreference.objects.count() == 1
+
+
+def test_there_is_a_limit(client: Client, customer: User, event: Event, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(following, "MAX_FOLLOWS", 1)
+    follow(follower=follower_of(customer), subject=describe("theater", event.theater))
+    client.force_login(customer)
+    answer = client.post(reverse("follows:event", args=[event.slug]), follow=True)
+    assert "Stop following something first" in answer.content.decode()
+    assert find_follow(customer, describe("event", event)) is None

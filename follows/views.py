@@ -1,0 +1,114 @@
+"""Follow something, see that one does, and stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from accounts.models import User
+from follows.following import TooManyFollows, find_follow, follow, follower_of, unfollow
+from follows.forms import FollowForm
+from follows.links import read_stop
+from follows.subjects import Subject, find_subject
+from theaters.cities import choose_city
+
+
+class FollowView(View):
+    """The page of one subject: whether one follows it, and what one is told then.
+
+    The buttons on other pages post here, and come back to the subject's own page.
+    """
+
+    kind = ""
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponse:
+        subject = find_subject(self.kind, name)
+        return _show(request, subject, _form(request, subject))
+
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
+        subject = find_subject(self.kind, name)
+        user = request.user
+        if not isinstance(user, User):
+            return self.get(request, name)
+        back = subject.page if "back" in request.POST else subject.address
+        if request.POST.get("follow") == "no":
+            unfollow(follower=follower_of(user), subject=subject)
+            messages.success(request, gettext("You no longer follow “%(name)s”.") % {"name": subject.name})
+            return redirect(back)
+        form = _form(request, subject, request.POST)
+        if not form.is_valid():
+            return _show(request, subject, form)
+        city = choose_city(request)
+        # A button on another page asks nothing: then the city that the visitor has chosen holds.
+        is_here = form.cleaned_data.get("here_only") or "back" in request.POST
+        try:
+            follow(
+                follower=follower_of(user),
+                subject=subject,
+                city_id=city.pk if city and is_here else None,
+                asks_before=form.cleaned_data.get("asks_before", False),
+            )
+        except TooManyFollows as error:
+            messages.error(request, str(error))
+            return redirect(back)
+        messages.success(request, gettext("We will write to %(email)s.") % {"email": user.email})
+        return redirect(back)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class StopView(View):
+    """Stop following one thing, without signing in: the signed link is the permission.
+
+    A GET changes nothing, since mail programs and scanners open every link. A mail program that unsubscribes by
+    itself posts `List-Unsubscribe=One-Click` here (RFC 8058); a person presses a button.
+    """
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        stop = read_stop(token)
+        context = {"stop": stop, "subject": stop.subject if stop else None, "is_on": stop is not None and stop.is_on}
+        return render(request, "follows/stop.html", context, status=200 if stop else 404)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        stop = read_stop(token)
+        if stop is not None and request.POST.get("again") == "yes":
+            try:
+                follow(follower=stop.follower, subject=stop.subject, city_id=stop.city_id, asks_before=stop.asks_before)
+            except TooManyFollows as error:
+                messages.error(request, str(error))
+        elif stop is not None:
+            unfollow(follower=stop.follower, subject=stop.subject)
+        return self.get(request, token)
+
+
+def _form(request: HttpRequest, subject: Subject, *args: Any) -> FollowForm:
+    city = choose_city(request)
+    asked = {"email"} if not request.user.is_authenticated else set()
+    if subject.is_of_city and city:
+        asked.add("here_only")
+    initial = {"here_only": True}
+    return FollowForm(*args, asked=asked, city=city.name if city else "", initial=initial)
+
+
+def _show(request: HttpRequest, subject: Subject, form: FollowForm) -> HttpResponse:
+    user, show = request.user, subject.show
+    found = find_follow(user, subject) if isinstance(user, User) else None
+    context = {
+        "subject": subject,
+        "theater": subject.theater_id,
+        "show": show,
+        "tz": show.hall.theater.city.time_zone if show else "",
+        "is_on_sale": show is not None and show.is_on_sale(timezone.now()),
+        "follow": found,
+        "form": form,
+    }
+    return render(request, "follows/follow.html", context)
