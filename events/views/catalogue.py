@@ -19,6 +19,7 @@ from django.views.generic import TemplateView, View
 from events import catalogue
 from events.catalogue.event_calendar import NARROWED_BY
 from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
+from events.catalogue.neighbors import read_others_at
 from events.catalogue.structured_data import describe_event, describe_site
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm, PositionForm
@@ -294,6 +295,9 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
     most = max(event.star_counts.values(), default=0) or 1
     theater_id = find_common_theater(event.theater_slugs)
+    nearest = next(
+        (show for show in event.shows if city and show.city_slug == city.slug), next(iter(event.shows), None)
+    )
     in_city = [show for show in event.shows if city and show.city_slug == city.slug and show.is_bookable]
     return {
         "event": event,
@@ -301,6 +305,8 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
         "theater": theater_id,
         "city": city,
         **describe_dates(request, event, city),
+        "nearest": nearest,
+        "others_here": SimpleLazyObject(lambda: read_others_at(nearest.theater_slug, but=card.slug) if nearest else ()),
         "prices": catalogue.find_prices(in_city) or card.prices,
         "is_bookable": any(show.is_bookable for show in event.shows),
         "total_minutes": card.running_minutes + card.interval_minutes,

@@ -223,6 +223,32 @@ def test_a_trailer_waits_for_a_click(client: Client) -> None:
     assert "data-trailer" not in other
 
 
+def test_what_else_is_on_at_its_theater(client: Client) -> None:
+    hall = make_hall(theater=make_theater("Riverside"))
+    hamlet, tosca = make_event("Hamlet"), make_event("Tosca")
+    for event, hours in ((hamlet, 24), (hamlet, 48), (tosca, 72), (tosca, 96), (make_event("Faust"), 30)):
+        make_show(event=event, hall=hall, in_hours=hours)
+    make_show(event=make_event("Draft", is_published=False), hall=hall, in_hours=60)
+    make_show(event=make_event("Elsewhere"))
+
+    html = client.get(f"/events/{hamlet.slug}/").content.decode()
+
+    others = html[html.index('id="others-title"') :]
+    assert "More at <bdi>Riverside</bdi>" in others
+    assert re.findall(r'dir="auto">(\w+)</a></h3>', others) == ["Faust", "Tosca"]
+    alone = make_show(event=make_event("Alone"))
+    assert 'id="others-title"' not in client.get(alone.event.get_absolute_url()).content.decode()
+
+
+def test_it_can_be_passed_on_by_mail_without_a_script(client: Client) -> None:
+    event = make_event("Rosa & Jörg")
+
+    html = client.get(f"/events/{event.slug}/").content.decode()
+
+    address = f"http%3A%2F%2Flocalhost%3A8000%2Fevents%2F{event.slug}%2F"
+    assert f'href="mailto:?subject=Rosa%20%26%20J%C3%B6rg&amp;body={address}"' in html
+
+
 def make_series(shows: int) -> Event:
     event = make_event(rating_average=Decimal(4), rating_count=1)
     Review.objects.create(event=event, user=make_user("reader@example.com"), stars=4, text="Good.")
@@ -239,7 +265,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
     event = make_series(shows)
     forget_pages()
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(f"/events/{event.slug}/")
 
 
