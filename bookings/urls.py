@@ -18,6 +18,7 @@ from bookings.views import (
 app_name = "bookings"
 urlpatterns = [
     path("webhooks/<str:gateway>/", webhooks.receive_webhook, name="webhook"),
+    path("webhooks/<str:gateway>/<uuid:token>/", webhooks.receive_webhook, name="account-webhook"),
     path("shows/words.js", show.WordsView.as_view(), name="words"),
     path("shows/<str:code>/", show.ShowView.as_view(), name="show"),
     path("shows/<str:code>/plan.json", show.PlanView.as_view(), name="plan"),

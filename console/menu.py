@@ -127,6 +127,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Words"), "edit_note", Page("admin:words", Capability.EDIT_THEATER)),
             (_("Newsletter consents"), "mark_email_read", "legal.NewsletterConsent"),
             (_("Legal pages"), "policy", "legal.LegalVersion"),
+            (_("Payment accounts"), "account_balance", "payments.GatewayAccount"),
             (_("Tills"), "point_of_sale", "payments.Till"),
             (_("Signing devices"), "enhanced_encryption", "fiscal.SigningDevice"),
             (_("Numbering of receipts"), "123", "fiscal.ReceiptSettings"),

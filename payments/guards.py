@@ -106,11 +106,52 @@ GUARDS = [
     Guard(
         "payment_amount_fixed",
         "payments_payment",
-        "UPDATE OF amount, currency, booking_id, key, received_amount, received_currency",
+        "UPDATE OF amount, currency, booking_id, key, account_id, received_amount, received_currency",
         "NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency OR NEW.booking_id <> OLD.booking_id "
-        "OR NEW.key <> OLD.key OR (OLD.received_amount IS NOT NULL AND (NEW.received_amount IS NULL "
+        "OR NEW.key <> OLD.key OR COALESCE(NEW.account_id, 0) <> COALESCE(OLD.account_id, 0) "
+        "OR (OLD.received_amount IS NOT NULL AND (NEW.received_amount IS NULL "
         "OR NEW.received_amount <> OLD.received_amount OR NEW.received_currency <> OLD.received_currency))",
-        _("A payment keeps its amount, its booking and what was received."),
+        _("A payment keeps its amount, its booking, its account and what was received."),
+    ),
+    Guard(
+        "payment_account_fits",
+        "payments_payment",
+        "INSERT",
+        "NEW.account_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments_gatewayaccount a "
+        "JOIN bookings_booking b ON b.theater_id = a.theater_id "
+        "WHERE a.id = NEW.account_id AND a.gateway = NEW.gateway AND b.id = NEW.booking_id)",
+        _("A payment goes to an account of its theater, at its gateway."),
+    ),
+    Guard(
+        "gateway_account_fixed",
+        "payments_gatewayaccount",
+        "UPDATE OF theater_id, gateway, token, is_live, remote_id",
+        "NEW.theater_id <> OLD.theater_id OR NEW.gateway <> OLD.gateway OR NEW.token <> OLD.token "
+        "OR NEW.is_live <> OLD.is_live OR (OLD.remote_id <> '' AND NEW.remote_id <> OLD.remote_id)",
+        _("A payment account stays what it is; another account at the gateway is added beside it."),
+    ),
+    Guard(
+        "gateway_account_unused_first",
+        "payments_gatewayaccount",
+        "INSERT",
+        "NEW.is_in_use",
+        _("A new payment account is not in use yet."),
+    ),
+    Guard(
+        "gateway_account_named",
+        "payments_gatewayaccount",
+        "UPDATE OF is_in_use",
+        "NEW.is_in_use AND NOT EXISTS (SELECT 1 FROM theaters_theater t WHERE t.id = NEW.theater_id "
+        "AND ' ' || t.own_gateways || ' ' LIKE '% ' || NEW.gateway || ' %')",
+        _("The theater names where it has a payment account in use."),
+    ),
+    Guard(
+        "own_gateways_complete",
+        "theaters_theater",
+        "UPDATE OF own_gateways",
+        "EXISTS (SELECT 1 FROM payments_gatewayaccount a WHERE a.theater_id = NEW.id AND a.is_in_use "
+        "AND ' ' || NEW.own_gateways || ' ' NOT LIKE '% ' || a.gateway || ' %')",
+        _("The theater names where it has a payment account in use."),
     ),
     Guard(
         "payment_state_forward",

@@ -6,6 +6,7 @@ from payments.models import (
     DrawerEntry,
     ExportMapping,
     ExportUpload,
+    GatewayAccount,
     GatewayEvent,
     Payment,
     Reconciliation,
@@ -25,6 +26,7 @@ RETENTION = [
     Kept(Till, _MONEY),
     Kept(Reconciliation, _MONEY),
     Follows(ReconciliationLine, Reconciliation),
+    Kept(GatewayAccount, "Payments refer to it. One without any may be deleted."),
     Kept(ExportMapping, "How a theater reads its gateway's files."),
     # Gateways repeat their events for some days; disputes refer to them for months.
     Pruned(GatewayEvent, "events of gateways", "KEEP_GATEWAY_EVENT_DAYS", "received_at", least=35),

@@ -29,7 +29,7 @@ from fiscal.models import Account, BookSettings, ReceiptSettings, SigningDevice
 from fiscal.services.issue import issue_for_booking
 from legal.models import LegalText, LegalVersion, NewsletterConsent, today_at
 from notifications.models import Notification
-from payments.models import Drawer, Reconciliation, Refund, Till
+from payments.models import Drawer, GatewayAccount, Reconciliation, Refund, Till
 from reports.models import SettlementTerms
 from show_changes.models import ShowCancellation, ShowNote
 from testing.bookings import captured, make_paid
@@ -141,6 +141,9 @@ def fill(theater: Theater, name: str) -> Booking:
         texts=[{"language": "en", "subject": f"{name} note", "text": f"{name} text"}],
     )
     Drawer.objects.create(theater=theater, person=booking.customer, currency=theater.currency, opening_float=100)
+    GatewayAccount.objects.get_or_create(
+        theater=theater, gateway="stripe", defaults={"key_ending": "wxyz", "is_live": False, "remote_name": name}
+    )
     Till.objects.get_or_create(theater=theater, prefix="BAR", defaults={"name": f"{name} till"})
     ReceiptSettings.objects.get_or_create(theater=theater)
     SigningDevice.objects.get_or_create(theater=theater, defaults={"kind": "none", "register": f"{name}-1"})

@@ -26,7 +26,7 @@ from bookings.services.refund import (
     write_lines,
 )
 from payments.gateways.base import RefundNews, RefundStatus
-from payments.models import Payment, Refund, Remedy
+from payments.models import GatewayAccount, Payment, Refund, Remedy
 
 _STATES = {RefundStatus.PENDING: Refund.State.PENDING, RefundStatus.SUCCEEDED: Refund.State.SUCCEEDED}
 
@@ -42,17 +42,17 @@ def open_outside() -> QuerySet[Refund]:
     return outside.exclude(state=Refund.State.FAILED)
 
 
-def receive_refund(gateway: str, news: RefundNews) -> Refund | None:
-    """Record what a gateway says about a refund, made by us or there. Harmless when repeated.
+def receive_refund(gateway: str, news: RefundNews, *, account: GatewayAccount | None = None) -> Refund | None:
+    """Record what a gateway says about a refund of an account, made by us or there. Harmless when repeated.
 
     Returns None for a refund made there that failed before we knew it. Call it in a transaction. Raises
     `Refund.DoesNotExist`, `Payment.DoesNotExist`, `NotReceivedYet`.
     """
-    refunds = Refund.objects.filter(payment__gateway=gateway).select_related("payment")
+    refunds = Refund.objects.filter(payment__gateway=gateway, payment__account=account).select_related("payment")
     if news.key is not None:
         refund = refunds.get(key=news.key)
     else:
-        payment = _find_payment(gateway, news)
+        payment = _find_payment(Payment.objects.filter(gateway=gateway, account=account), news)
         locking.lock_booking(payment.booking_id)
         known = refunds.filter(Q(source=news.source) | Q(source=Refund.Source.HERE), reference=news.outcome.reference)
         earlier = known.first()
@@ -91,8 +91,7 @@ def accept_outside(*, refund: Refund, by: User, reason: str, cancels: bool) -> R
     return refund
 
 
-def _find_payment(gateway: str, news: RefundNews) -> Payment:
-    payments = Payment.objects.filter(gateway=gateway)
+def _find_payment(payments: QuerySet[Payment], news: RefundNews) -> Payment:
     if news.payment_key is not None:
         return payments.get(key=news.payment_key)
     if not news.payment_reference:

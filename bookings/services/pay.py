@@ -19,7 +19,7 @@ from bookings.services.settle import apply_outcome
 from lib.compiled import insert, update
 from lib.refusals import Refusal
 from payments.errors import GatewayNotOffered, PaymentDeclined
-from payments.gateways import get_gateway, offered_gateways
+from payments.gateways import find_account, get_gateway, offered_gateways
 from payments.gateways.base import Gateway, PaymentStatus
 from payments.models import Payment
 
@@ -119,17 +119,21 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> t
         raise NothingToPay
     if adapter not in offered_gateways(booking.theater, booking.due, is_staff=made_by is not None):
         raise GatewayNotOffered
+    account = find_account(booking.theater, adapter.name)
     exchange = exchange_of(booking)
     payment = None
     if booking.is_extended:
         # A payment of another amount is from before a voucher was put on the hold.
         payments = exchange.payments if exchange else booking.payments
-        started = payments.filter(gateway=adapter.name, state=Payment.State.STARTED, amount=booking.due)
+        started = payments.filter(
+            gateway=adapter.name, account=account, state=Payment.State.STARTED, amount=booking.due
+        )
         payment = started.select_related("booking").first()
     if payment is None:
         payment = Payment(
             booking=exchange.booking if exchange else booking,
             gateway=adapter.name,
+            account=account,
             amount=booking.due,
             currency=booking.currency,
             key=uuid.uuid4(),

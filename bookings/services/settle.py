@@ -13,7 +13,7 @@ from bookings.services.outside_refunds import receive_refund
 from payments.errors import GatewayUnavailable
 from payments.gateways import get_gateway
 from payments.gateways.base import GatewayMessage, PaymentOutcome, PaymentStatus
-from payments.models import GatewayEvent, Payment
+from payments.models import GatewayAccount, GatewayEvent, Payment
 
 log = structlog.get_logger(__name__)
 
@@ -54,8 +54,10 @@ def decline_payment(*, payment: Payment, reference: str = "") -> Payment:
     return payment
 
 
-def receive_message(gateway: str, message: GatewayMessage) -> bool:
+def receive_message(gateway: str, message: GatewayMessage, *, account: GatewayAccount | None = None) -> bool:
     """Act on a genuine webhook once, however often it comes; return True the first time.
+
+    It is about payments that were made with `account`, to whose address it came; None: with the site's.
 
     Its event is recorded in the transaction of its effect: if either fails, neither stands, and the gateway's
     next try finds everything as before. Raises `Payment.DoesNotExist` or `Refund.DoesNotExist` for one that
@@ -64,16 +66,17 @@ def receive_message(gateway: str, message: GatewayMessage) -> bool:
     with transaction.atomic():
         _event, is_new = GatewayEvent.objects.get_or_create(
             gateway=gateway,
+            account=account,
             event_id=message.event_id,
             defaults={"kind": message.kind, "payload": message.summary},
         )
         if not is_new:
             return False
         if message.payment_key is not None and message.payment_outcome is not None:
-            payment = Payment.objects.get(key=message.payment_key, gateway=gateway)
+            payment = Payment.objects.get(key=message.payment_key, gateway=gateway, account=account)
             apply_outcome(payment, message.payment_outcome)
         for news in message.refunds:
-            receive_refund(gateway, news)
+            receive_refund(gateway, news, account=account)
     return True
 
 

@@ -61,6 +61,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "fiscal_receipt": ("PMA", "", "", ""),
     "fiscal_receiptsettings": ("PMA", "PM", "PM", ""),
     "fiscal_signingdevice": ("PMA", "PM", "PM", ""),
+    "payments_gatewayaccount": ("PMA", "PM", "PM", "PM"),
     "payments_till": ("PMA", "PM", "PM", ""),
     "payments_drawer": ("PMA", "", "PMA", ""),
     "payments_gatewayevent": LOG,
@@ -156,6 +157,11 @@ PAGES: dict[str, str] = {
     # Of a colleague's print: tried in test_console_printing.py.
     "printed_roll": "",
     "printed_tickets": "",
+    "payments_gatewayaccount_keys": "PM",
+    # These take POSTs alone: tried in test_payment_accounts.py.
+    "payments_gatewayaccount_stop": "PM",
+    "payments_gatewayaccount_test": "PM",
+    "payments_gatewayaccount_use": "PM",
     "payments_payment_at_the_bank": "PM",
     # Leads back where nothing is to be put right.
     "fiscal_booksettings_datev": "PMA",

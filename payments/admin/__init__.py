@@ -1,5 +1,5 @@
-"""The console's pages for reconciliation."""
+"""The console's pages for payment accounts and reconciliation."""
 
-from payments.admin import reconciliation
+from payments.admin import accounts, reconciliation
 
-__all__ = ["reconciliation"]
+__all__ = ["accounts", "reconciliation"]

@@ -6,16 +6,23 @@ from django.conf import settings
 from django.utils.text import capfirst
 
 from payments.errors import GatewayNotOffered
-from payments.gateways.base import Gateway
+from payments.gateways.base import Gateway, OpenGateway
 from payments.gateways.counter import CashGateway, TerminalGateway
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
-from payments.models import Payment, Refund
+from payments.models import GatewayAccount, Payment, Refund
 from theaters.models import Theater
 
 _GATEWAYS: dict[str, Gateway] = {
     gateway.name: gateway for gateway in (SandboxGateway(), StripeGateway(), CashGateway(), TerminalGateway())
 }
+
+# Where theaters may have accounts of their own: one for each name of `GatewayAccount.Gateway`.
+_OPEN_GATEWAYS: dict[str, OpenGateway] = {gateway.name: gateway for gateway in (StripeGateway(),)}
+
+
+def get_open_gateway(account: GatewayAccount) -> OpenGateway:
+    return _OPEN_GATEWAYS[account.gateway]
 
 
 def get_gateway(name: str) -> Gateway:
@@ -41,6 +48,19 @@ def offered_gateways(theater: Theater, due: Decimal, *, is_staff: bool = False) 
     gateways = [_GATEWAYS[name] for name in names if name in _GATEWAYS]
     counter = [gateway for gateway in _GATEWAYS.values() if gateway.is_for_staff] if is_staff else []
     return counter + [gateway for gateway in gateways if not gateway.is_for_staff]
+
+
+def find_account(theater: Theater, gateway: str) -> GatewayAccount | None:
+    """Return the theater's own account with which a new payment is made; None: the site's, or none is needed.
+
+    One query if the theater has one. Raises `GatewayNotOffered` if it has just gone out of use.
+    """
+    if gateway not in theater.own_gateways.split():
+        return None
+    account = GatewayAccount.objects.filter(theater=theater, gateway=gateway, is_in_use=True).first()
+    if account is None:
+        raise GatewayNotOffered
+    return account
 
 
 def name_gateway(name: str) -> str:

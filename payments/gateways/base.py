@@ -13,7 +13,9 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from payments.models import Payment, Refund
+from django.core.validators import RegexValidator
+
+from payments.models import GatewayAccount, Payment, Refund
 
 
 class PaymentStatus(StrEnum):
@@ -95,6 +97,19 @@ class WebhookRefused(Exception):
     """The webhook is not genuine, too old, or not readable."""
 
 
+@dataclass(frozen=True)
+class Identity:
+    """Whose account a key opens, as the gateway says."""
+
+    account_id: str
+    name: str
+    may_take_payments: bool
+
+
+class KeyRefused(Exception):
+    """The gateway does not accept the key."""
+
+
 class Gateway(Protocol):
     @property
     def name(self) -> Payment.Gateway: ...
@@ -128,9 +143,28 @@ class Gateway(Protocol):
         """Give money back, or ask again about a refund that is pending."""
         ...
 
-    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+    def read_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, account: GatewayAccount | None = None
+    ) -> GatewayMessage:
         """Check a webhook's signature and read it, asking the gateway for what it leaves out.
 
-        Raises `WebhookRefused`.
+        `account` is the one to whose address it came; None: the site's. Raises `WebhookRefused`.
         """
+        ...
+
+
+class OpenGateway(Gateway, Protocol):
+    """A gateway at which theaters may have accounts of their own."""
+
+    # What its keys look like.
+    key_shape: RegexValidator
+    # None if it signs no webhooks.
+    webhook_secret_shape: RegexValidator | None
+
+    def is_live(self, key: str) -> bool:
+        """Return True if the key moves real money."""
+        ...
+
+    def identify(self, key: str) -> Identity:
+        """Ask whose key this is. Raises `KeyRefused`."""
         ...

@@ -17,7 +17,7 @@ from payments.gateways.base import (
     Started,
     WebhookRefused,
 )
-from payments.models import Payment, Refund
+from payments.models import GatewayAccount, Payment, Refund
 
 
 class _CounterGateway:
@@ -41,7 +41,9 @@ class _CounterGateway:
     def refund(self, refund: Refund) -> RefundOutcome:
         return RefundOutcome(RefundStatus.SUCCEEDED)
 
-    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
+    def read_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, account: GatewayAccount | None = None
+    ) -> GatewayMessage:
         raise WebhookRefused
 
 

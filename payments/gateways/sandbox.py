@@ -37,7 +37,7 @@ from payments.gateways.base import (
     Started,
     WebhookRefused,
 )
-from payments.models import Payment, Refund, SandboxAnswer
+from payments.models import GatewayAccount, Payment, Refund, SandboxAnswer
 
 # The oldest webhook that is accepted: one that was overheard can't be sent again later.
 REPLAY_SECONDS = 300
@@ -85,8 +85,10 @@ class SandboxGateway:
             return RefundOutcome(RefundStatus.FAILED, error="The sandbox was told to refuse refunds.")
         return RefundOutcome(RefundStatus.SUCCEEDED, reference=f"sandbox-{refund.key}")
 
-    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
-        if self.name not in settings.PAYMENT_GATEWAYS:
+    def read_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, account: GatewayAccount | None = None
+    ) -> GatewayMessage:
+        if self.name not in settings.PAYMENT_GATEWAYS or account is not None:
             raise WebhookRefused
         check_signature(body, headers.get(SIGNATURE_HEADER, ""), timezone.now())
         try:

@@ -1,6 +1,7 @@
 """Stripe: a hosted Checkout Session for each payment, by the official SDK.
 
-On when `STRIPE_SECRET_KEY` is set; webhooks need `STRIPE_WEBHOOK_SECRET`. A payment's reference is
+The keys are those of the theater's own account, or the site's: `STRIPE_SECRET_KEY`, and `STRIPE_WEBHOOK_SECRET` for
+webhooks. A payment's reference is
 the session while it is open and the payment intent once it is paid, as staff find it in the dashboard.
 Amounts: https://docs.stripe.com/currencies (minor units as Stripe counts them, which is not ISO 4217
 for a few). The SDK is imported late: it takes 0.4 s.
@@ -18,10 +19,14 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
 
 from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways.base import (
     GatewayMessage,
+    Identity,
+    KeyRefused,
     PaymentOutcome,
     PaymentStatus,
     RefundNews,
@@ -30,7 +35,7 @@ from payments.gateways.base import (
     Started,
     WebhookRefused,
 )
-from payments.models import Payment, Refund
+from payments.models import GatewayAccount, Payment, Refund
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -46,6 +51,20 @@ WITHOUT_MINOR_UNITS = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
 )
 WITH_THREE_DIGITS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
+# What an endpoint at Stripe has to listen to.
+WEBHOOK_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+)
 REFUND_EVENTS = frozenset(("refund.created", "refund.updated", "refund.failed", "charge.refund.updated"))
 _REFUND_STATUS = {
     "succeeded": RefundStatus.SUCCEEDED,
@@ -68,9 +87,16 @@ LISTED_REFUNDS = 100
 class StripeGateway:
     name = Payment.Gateway.STRIPE
     is_for_staff = False
+    key_shape = RegexValidator(
+        r"\A(sk|rk)_(live|test)_\w{8,240}\Z",
+        _("Stripe’s secret keys begin with sk_live_ or rk_live_; those for tests with sk_test_ or rk_test_."),
+    )
+    webhook_secret_shape = RegexValidator(
+        r"\Awhsec_[\w+/=-]{8,240}\Z", _("Stripe’s signing secrets begin with whsec_.")
+    )
 
     def start(self, payment: Payment, *, return_url: str) -> Started:
-        with _answering(payment.key) as client:
+        with _answering(payment.key, payment.account) as client:
             if payment.reference:
                 session = client.v1.checkout.sessions.retrieve(payment.reference)
             else:
@@ -87,7 +113,7 @@ class StripeGateway:
         if not payment.reference:
             # The call that should have opened it was cut off, so no customer was ever sent there.
             return PaymentOutcome(PaymentStatus.OPEN)
-        with _answering(payment.key) as client:
+        with _answering(payment.key, payment.account) as client:
             return _read_session(client.v1.checkout.sessions.retrieve(payment.reference).to_dict())
 
     def abandon(self, payment: Payment) -> PaymentOutcome:
@@ -95,7 +121,7 @@ class StripeGateway:
         if outcome.status != PaymentStatus.OPEN:
             return outcome
         if payment.reference:
-            with _answering(payment.key) as client:
+            with _answering(payment.key, payment.account) as client:
                 return _read_session(client.v1.checkout.sessions.expire(payment.reference).to_dict())
         return PaymentOutcome(PaymentStatus.ABANDONED)
 
@@ -103,7 +129,7 @@ class StripeGateway:
         import stripe  # noqa: PLC0415
 
         payment = refund.payment
-        with _answering(refund.key) as client:
+        with _answering(refund.key, payment.account) as client:
             if refund.reference:
                 return _read_refund(client.v1.refunds.retrieve(refund.reference).to_dict())
             try:
@@ -120,25 +146,46 @@ class StripeGateway:
                 return RefundOutcome(RefundStatus.FAILED, error=error.user_message or "")
         return _read_refund(answer.to_dict())
 
-    def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> GatewayMessage:
-        import stripe  # noqa: PLC0415
-
-        if not settings.STRIPE_WEBHOOK_SECRET:
-            raise WebhookRefused
-        try:
-            event = stripe.Webhook.construct_event(
-                body, headers.get("Stripe-Signature", ""), settings.STRIPE_WEBHOOK_SECRET
-            )
-        except (ValueError, stripe.SignatureVerificationError) as error:
-            raise WebhookRefused from error
-        found = event.to_dict()
+    def read_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, account: GatewayAccount | None = None
+    ) -> GatewayMessage:
+        found = _open_event(body, headers.get("Stripe-Signature", ""), account)
         about = found["data"]["object"]
         if found["type"] == "charge.refunded" and not (about.get("refunds") or {}).get("data"):
             # Newer versions of Stripe's API leave the refunds out.
-            with _answering(about["id"]) as client:
+            with _answering(about["id"], account) as client:
                 listed = client.v1.refunds.list(params={"charge": about["id"], "limit": LISTED_REFUNDS})
             about["refunds"] = listed.to_dict()
         return _read_event(found)
+
+    def is_live(self, key: str) -> bool:
+        return "_live_" in key
+
+    def identify(self, key: str) -> Identity:
+        import stripe  # noqa: PLC0415
+
+        with _answering("identify", key=key) as client:
+            try:
+                account = client.v1.accounts.retrieve_current().to_dict()
+            except (stripe.AuthenticationError, stripe.PermissionError) as error:
+                raise KeyRefused from error
+        profile, dashboard = account.get("business_profile") or {}, (account.get("settings") or {}).get("dashboard")
+        name = profile.get("name") or (dashboard or {}).get("display_name") or account.get("email") or account["id"]
+        return Identity(account["id"], name, may_take_payments=bool(account.get("charges_enabled")))
+
+
+def _open_event(body: bytes, signature: str, account: GatewayAccount | None) -> dict[str, Any]:
+    """Return a genuine event, signed by any secret that holds now. Raises `WebhookRefused`."""
+    import stripe  # noqa: PLC0415
+
+    secrets = account.webhook_secrets if account else [settings.STRIPE_WEBHOOK_SECRET]
+    refused: Exception | None = None
+    for secret in filter(None, secrets):
+        try:
+            return stripe.Webhook.construct_event(body, signature, secret).to_dict()
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            refused = error
+    raise WebhookRefused from refused
 
 
 def to_stripe_units(amount: Decimal, currency: str) -> int:
@@ -157,19 +204,27 @@ def _digits(currency: str) -> int:
 
 
 @contextmanager
-def _answering(key: UUID | str) -> Iterator[StripeClient]:
-    """Yield a client whose failures become `GatewayUnavailable`; the caller decides what a refusal means."""
+def _answering(about: UUID | str, account: GatewayAccount | None = None, *, key: str = "") -> Iterator[StripeClient]:
+    """Yield a client of an account, or the site's, whose failures become `GatewayUnavailable`.
+
+    The caller decides what a refusal means. Raises `KeyUnreadable`.
+    """
     import stripe  # noqa: PLC0415
 
+    if not key:
+        key = account.key if account else settings.STRIPE_SECRET_KEY
+    if not key:
+        # The site's account was closed.
+        raise GatewayUnavailable
     try:
         yield stripe.StripeClient(
-            settings.STRIPE_SECRET_KEY,
+            key,
             base_addresses={"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {},
             max_network_retries=NETWORK_RETRIES,
             http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
         )
     except stripe.StripeError as error:
-        log.warning("stripe_failed", key=str(key), error=str(error), request=error.request_id)
+        log.warning("stripe_failed", about=str(about), error=str(error), request=error.request_id)
         raise GatewayUnavailable from error
 
 

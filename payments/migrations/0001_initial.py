@@ -119,10 +119,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='GatewayAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(choices=[('stripe', 'Stripe')], max_length=20, verbose_name='gateway')),
+                ('token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('encrypted_key', models.TextField(editable=False, max_length=20000)),
+                ('key_ending', models.CharField(editable=False, max_length=4, verbose_name='key ends with')),
+                ('is_live', models.BooleanField(editable=False, verbose_name='takes real money')),
+                ('encrypted_webhook_secret', models.TextField(blank=True, editable=False, max_length=20000)),
+                ('encrypted_old_webhook_secret', models.TextField(blank=True, editable=False, max_length=20000)),
+                ('old_webhook_secret_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('remote_id', models.CharField(blank=True, editable=False, max_length=120, verbose_name='account at the gateway')),
+                ('remote_name', models.CharField(blank=True, editable=False, max_length=200, verbose_name='name at the gateway')),
+                ('test_result', models.CharField(choices=[('none', 'not tested yet'), ('works', 'works'), ('refused', 'the gateway does not accept the key'), ('unreachable', 'the gateway does not answer'), ('other_account', 'the key belongs to another account'), ('not_active', 'the account can’t take payments yet; finish its set-up at the gateway'), ('unreadable', 'the key can’t be decrypted any more; enter it again')], default='none', editable=False, max_length=20, verbose_name='test')),
+                ('tested_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='tested')),
+                ('is_in_use', models.BooleanField(default=False, editable=False, verbose_name='in use')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
+                ('tested_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tested by')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gateway_accounts', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'payment account',
+                'verbose_name_plural': 'payment accounts',
+                'ordering': ['theater', 'gateway', '-is_in_use', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_in_use', True)), fields=('theater', 'gateway'), name='gateway_account_one_in_use', violation_error_message='This theater already has an account at this gateway in use.'),
+                    models.UniqueConstraint(condition=models.Q(('remote_id', ''), _negated=True), fields=('theater', 'gateway', 'remote_id', 'is_live'), name='gateway_account_once', violation_error_message='This theater has that account at the gateway already.'),
+                    models.CheckConstraint(condition=models.Q(('is_in_use', False), models.Q(('remote_id', ''), _negated=True), _connector='OR'), name='gateway_account_tested', violation_error_message='An account is tested before it is used.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='GatewayEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal')], max_length=20, verbose_name='gateway')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='payments.gatewayaccount', verbose_name='account')),
                 ('event_id', models.CharField(max_length=255, verbose_name='event id')),
                 ('kind', models.CharField(max_length=80, verbose_name='kind')),
                 ('payload', models.JSONField(default=dict, verbose_name='payload')),
@@ -131,7 +164,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'gateway event',
                 'verbose_name_plural': 'gateway events',
-                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='gateway_event_once', violation_error_message='This event of the gateway was already received.')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('account__isnull', True)), fields=('gateway', 'event_id'), name='gateway_event_once', violation_error_message='This event of the gateway was already received.'),
+                    models.UniqueConstraint(condition=models.Q(('account__isnull', False)), fields=('account', 'event_id'), name='gateway_event_once_at_account', violation_error_message='This event of the gateway was already received at this account.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +175,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal')], max_length=20, verbose_name='gateway')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='payments.gatewayaccount', verbose_name='account')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
                 ('currency', models.CharField(max_length=3)),
                 ('received_amount', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='received')),

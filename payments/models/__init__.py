@@ -1,5 +1,6 @@
 """Money in, money out, drawers, and what is compared with a gateway's books."""
 
+from payments.models.accounts import GatewayAccount, KeyUnreadable
 from payments.models.drawers import Drawer, DrawerEntry
 from payments.models.payments import GatewayEvent, Payment, Refund, RefundLine, SandboxAnswer
 from payments.models.reconciliation import ExportMapping, ExportUpload, Reconciliation, ReconciliationLine
@@ -11,7 +12,9 @@ __all__ = [
     "DrawerEntry",
     "ExportMapping",
     "ExportUpload",
+    "GatewayAccount",
     "GatewayEvent",
+    "KeyUnreadable",
     "Payment",
     "Reconciliation",
     "ReconciliationLine",

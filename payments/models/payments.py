@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lib.money import format_money
+from payments.models.accounts import GatewayAccount
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -68,6 +69,10 @@ class Payment(models.Model):
 
     booking = models.ForeignKey("bookings.Booking", models.PROTECT, verbose_name=_("booking"), related_name="payments")
     gateway = models.CharField(_("gateway"), max_length=20, choices=Gateway.choices)
+    # The theater's own; empty: the site's, or none is needed.
+    account = models.ForeignKey(
+        GatewayAccount, models.PROTECT, verbose_name=_("account"), null=True, blank=True, related_name="payments"
+    )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)
     received_amount = models.DecimalField(_("received"), max_digits=12, decimal_places=3, null=True, blank=True)
@@ -338,6 +343,10 @@ class GatewayEvent(models.Model):
     """A message from a gateway, kept so that it is acted on once however often it comes."""
 
     gateway = models.CharField(_("gateway"), max_length=20, choices=Payment.Gateway.choices)
+    # Whose address it came to; empty: the site's.
+    account = models.ForeignKey(
+        GatewayAccount, models.CASCADE, verbose_name=_("account"), null=True, blank=True, related_name="events"
+    )
     event_id = models.CharField(_("event id"), max_length=255)
     kind = models.CharField(_("kind"), max_length=80)
     payload = models.JSONField(_("payload"), default=dict)
@@ -349,9 +358,16 @@ class GatewayEvent(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["gateway", "event_id"],
+                condition=Q(account__isnull=True),
                 name="gateway_event_once",
                 violation_error_message=_("This event of the gateway was already received."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["account", "event_id"],
+                condition=Q(account__isnull=False),
+                name="gateway_event_once_at_account",
+                violation_error_message=_("This event of the gateway was already received at this account."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,9 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 if STRIPE_SECRET_KEY and "stripe" not in PAYMENT_GATEWAYS:
     PAYMENT_GATEWAYS = ["stripe", *[name for name in PAYMENT_GATEWAYS if name != "sandbox"]]
+# Encrypt what the database keeps of theaters' payment accounts and of second factors: the first key does, and all
+# decrypt. None: by a key derived from SECRET_KEY.
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 # Base64 of a 32-byte Ed25519 seed that signs ticket codes; derived from SECRET_KEY when empty.
 TICKET_SIGNING_KEY = env.str("TICKET_SIGNING_KEY", "")
 # Base64 of the public keys of earlier signing keys, whose tickets stay valid.
