@@ -3,12 +3,15 @@
 from typing import Any, ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from lib.encryption import decrypt, encrypt
+from lib.encryption import decrypt, encrypt, encrypt_again
 
 _PURPOSE = "second factor"
+# Of a factor's data, what is encrypted.
+_ENCRYPTED = ("secret", "seed")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -33,3 +36,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 (allauth's name)
         return str(_("My device"))
+
+
+def encrypt_factors_again() -> int:
+    """Encrypt all second factors by the first of `ENCRYPTION_KEYS`; return how many. Raises `Undecipherable`."""
+    changed = 0
+    for factor in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk"):
+        encrypted = {name: factor.data[name] for name in _ENCRYPTED if name in factor.data}
+        again = {name: encrypt_again(value, purpose=_PURPOSE) for name, value in encrypted.items()}
+        # Recovery codes that were used meanwhile stay used.
+        changed += Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data={**factor.data, **again})
+    return changed

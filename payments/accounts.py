@@ -18,6 +18,7 @@ from payments.gateways import get_open_gateway
 from payments.gateways.base import Identity, KeyRefused
 from payments.locking import lock_account
 from payments.models import GatewayAccount, KeyUnreadable
+from payments.models.accounts import ENCRYPTED
 from theaters.models import Theater
 
 TestResult = GatewayAccount.TestResult
@@ -161,6 +162,20 @@ def stop_using(*, account: GatewayAccount, by: User) -> GatewayAccount:
         _write_gateways(account.theater, set(used.values_list("gateway", flat=True)))
         _record(account, Action.STOP_USING_ACCOUNT, by)
     return account
+
+
+def encrypt_accounts_again() -> int:
+    """Encrypt all keys by the first of `ENCRYPTION_KEYS`; return of how many accounts.
+
+    Raises `Undecipherable`, after which some are done and can be done again.
+    """
+    pks = list(GatewayAccount.objects.order_by("pk").values_list("pk", flat=True))
+    for pk in pks:
+        with transaction.atomic():
+            account = lock_account(pk)
+            account.encrypt_again()
+            account.save(update_fields=ENCRYPTED)
+    return len(pks)
 
 
 def _write_gateways(theater: Theater, names: set[str]) -> None:

@@ -5,6 +5,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import caches
+from django.core.management import call_command
 from django.urls import reverse
 
 from testing.codes import read_message
@@ -102,3 +103,12 @@ def test_guessing_codes_is_stopped(client, customer, secret):
         client.post(AUTHENTICATE, {"code": "000000"})
     client.post(AUTHENTICATE, {"code": totp(secret)})
     assert not is_signed_in(client)
+
+
+def test_they_are_encrypted_again_by_a_new_key(client, customer, secret, settings):
+    settings.ENCRYPTION_KEYS = ["new"]
+    call_command("encrypt_again")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [], "another key"
+    client.post(SIGN_IN, {"login": customer.email, "password": PASSWORD})
+    client.post(AUTHENTICATE, {"code": totp(secret)})
+    assert is_signed_in(client)

@@ -178,7 +178,7 @@ class GatewayAccountAdmin(ScopedAdmin):
     def keys(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Replace the keys by others of the same account."""
         account = self._find(request, object_id)
-        form = ReplaceKeysForm(account, request.POST or None)
+        form = ReplaceKeysForm(account, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 replace_keys(account=account, keys=form.keys, by=person_of(request))

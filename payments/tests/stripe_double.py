@@ -2,7 +2,7 @@
 
 It keeps to what Stripe documents: bearer keys, form encoding, idempotency keys that give the first
 answer again and refuse other parameters, sessions that live for 30 minutes to 24 hours, refunds up
-to what was charged, and webhooks signed with `t=…,v1=…`.
+to what was charged, and webhooks signed with `t=…,v1=…`. What one account has, another one's keys do not find.
 """
 
 import hashlib
@@ -30,10 +30,14 @@ class Refusal(Exception):
 
 class StripeDouble:
     def __init__(self) -> None:
+        # The account of each key, and of each session.
+        self.keys = {KEY: "acct_site"}
+        self.owners: dict[str, str] = {}
+        self.charges_enabled = True
         self.sessions: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
-        self.answers: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.answers: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
         self.refund_status = "succeeded"
         # Answer the next so many calls with 500, before or after doing what they ask.
         self.fails_before = 0
@@ -68,7 +72,8 @@ class StripeDouble:
 
     def refund_in_dashboard(self, session: dict[str, Any], amount: int) -> dict[str, Any]:
         """Let somebody give money back by hand; return the charge, as newer versions tell it: without refunds."""
-        self._create_refund({"payment_intent": session["payment_intent"], "amount": amount})
+        asked = {"payment_intent": session["payment_intent"], "amount": amount}
+        self._create_refund(self.owners[session["id"]], asked)
         return {
             "id": f"ch_{session['payment_intent']}",
             "object": "charge",
@@ -99,34 +104,43 @@ class StripeDouble:
 
     def _answer(self, method: str, path: str, form: dict[str, Any], headers: Any) -> dict[str, Any]:
         self.calls.append((method, path, form))
-        if headers.get("Authorization") != f"Bearer {KEY}":
+        account = self.keys.get(headers.get("Authorization", "").removeprefix("Bearer "))
+        if account is None:
             raise Refusal(401, "invalid_request_error", "Invalid API Key provided")
         if self.fails_before:
             self.fails_before -= 1
             raise Refusal(500, "api_error", "An unknown error occurred")
-        key = headers.get("Idempotency-Key") if method == "POST" else None
+        key = (account, headers.get("Idempotency-Key", "")) if method == "POST" else ("", "")
         asked = json.dumps([path, form], sort_keys=True)
         if key in self.answers:
             first, answer = self.answers[key]
             if first != asked:
                 raise Refusal(400, "idempotency_error", "Keys can only be used with the same parameters")
         else:
-            answer = self._route(method, path, form)
-            if key:
+            answer = self._route(account, method, path, form)
+            if key[1]:
                 self.answers[key] = (asked, answer)
         if self.fails_after:
             self.fails_after -= 1
             raise Refusal(500, "api_error", "An unknown error occurred")
         return answer
 
-    def _route(self, method: str, path: str, form: dict[str, Any]) -> dict[str, Any]:
+    def _route(self, account: str, method: str, path: str, form: dict[str, Any]) -> dict[str, Any]:
+        if (method, path) == ("GET", "/v1/account"):
+            name = {"name": f"{account} Ltd"}
+            return {
+                "id": account,
+                "object": "account",
+                "business_profile": name,
+                "charges_enabled": self.charges_enabled,
+            }
         if (method, path) == ("POST", "/v1/checkout/sessions"):
-            return self._create_session(form)
+            return self._create_session(account, form)
         if (method, path) == ("POST", "/v1/refunds"):
-            return self._create_refund(form)
+            return self._create_refund(account, form)
         if match := re.fullmatch(r"/v1/checkout/sessions/(\w+)(/expire)?", path):
             session = self.sessions.get(match[1])
-            if session is None:
+            if session is None or self.owners[match[1]] != account:
                 raise Refusal(404, "invalid_request_error", f"No such checkout.session: {match[1]}")
             if match[2]:
                 if session["status"] != "open":
@@ -140,12 +154,13 @@ class StripeDouble:
             return self.refunds[path.rpartition("/")[2]]
         raise Refusal(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path})")
 
-    def _create_session(self, form: dict[str, Any]) -> dict[str, Any]:
+    def _create_session(self, account: str, form: dict[str, Any]) -> dict[str, Any]:
         lives = int(form["expires_at"]) - time.time()
         if not 30 * 60 <= lives <= 24 * 3600:
             raise Refusal(400, "invalid_request_error", "expires_at must be between 30 minutes and 24 hours")
         price = form["line_items[0][price_data][currency]"]
         session_id = f"cs_test_{next(self._numbers)}"
+        self.owners[session_id] = account
         self.sessions[session_id] = {
             "id": session_id,
             "object": "checkout.session",
@@ -162,8 +177,9 @@ class StripeDouble:
         }
         return self.sessions[session_id]
 
-    def _create_refund(self, form: dict[str, Any]) -> dict[str, Any]:
-        charged = [one for one in self.sessions.values() if one["payment_intent"] == form["payment_intent"]]
+    def _create_refund(self, account: str, form: dict[str, Any]) -> dict[str, Any]:
+        own = [one for one in self.sessions.values() if self.owners[one["id"]] == account]
+        charged = [one for one in own if one["payment_intent"] == form["payment_intent"]]
         if not charged:
             raise Refusal(404, "invalid_request_error", "No such payment_intent")
         made = [one for one in self.refunds.values() if one["payment_intent"] == form["payment_intent"]]

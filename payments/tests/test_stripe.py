@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,33 +22,13 @@ from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways import offered_gateways, stripe
 from payments.gateways.stripe import from_stripe_units, to_stripe_units
 from payments.models import GatewayEvent, Payment, Refund
-from payments.tests.stripe_double import KEY, WEBHOOK_SECRET, StripeDouble, serving
+from payments.tests.stripe_double import StripeDouble
 from testing.bookings import make_hold
 from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
 BACK = "https://marquee.example/bookings/X/payment/"
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[StripeDouble]:
-    with serving() as double:
-        yield double
-
-
-@pytest.fixture
-def double(_server: StripeDouble, settings, monkeypatch) -> StripeDouble:
-    url = _server.url
-    _server.__init__()  # type: ignore[misc]
-    _server.url = url
-    settings.STRIPE_API_BASE = url
-    settings.STRIPE_SECRET_KEY = KEY
-    settings.STRIPE_WEBHOOK_SECRET = WEBHOOK_SECRET
-    settings.PAYMENT_GATEWAYS = ["stripe"]
-    # The SDK waits between its own tries.
-    monkeypatch.setattr(stripe, "NETWORK_RETRIES", 0)
-    return _server
 
 
 @pytest.fixture
