@@ -212,5 +212,12 @@ def _describe(account: GatewayAccount) -> dict[str, str | bool]:
     return {"key": f"…{account.key_ending}", "webhook_secret": bool(account.encrypted_webhook_secret)}
 
 
-def _record(account: GatewayAccount, action: Action, by: User, **what: dict[str, str | bool]) -> None:
-    record(by=by, action=action, on=account, theater_id=account.theater_id, **what)
+def _record(
+    account: GatewayAccount,
+    action: Action,
+    by: User,
+    *,
+    before: dict[str, str | bool] | None = None,
+    after: dict[str, str | bool] | None = None,
+) -> None:
+    record(by=by, action=action, on=account, theater_id=account.theater_id, before=before, after=after)

@@ -70,6 +70,14 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
                 id="marquee.W014",
             )
         )
+    if min(map(len, settings.ENCRYPTION_KEYS), default=0) < MIN_KEY_LENGTH:
+        found.append(
+            checks.Warning(
+                "Keys of payment accounts are encrypted by SECRET_KEY, or by a key that can be guessed.",
+                hint="Set ENCRYPTION_KEYS; docs/operations.md shows how to make one.",
+                id="marquee.W021",
+            )
+        )
     if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < MIN_KEY_LENGTH // 2:
         found.append(
             checks.Warning(

@@ -29,6 +29,7 @@ PRODUCTION = {
     "STRIPE_SECRET_KEY": "sk_live_of_a_check",
     "STRIPE_WEBHOOK_SECRET": "whsec_of_a_check",
     "TICKET_SIGNING_KEY": "b2YtYS1jaGVjay1hbmQtMzItYnl0ZXMtbG9uZy4uLi4=",
+    "ENCRYPTION_KEYS": "of-a-check-and-long-enough-0123456789",
     "METRICS_TOKEN": "of-a-check-and-long-enough",
 }
 

@@ -156,10 +156,15 @@ class Gateway(Protocol):
 class OpenGateway(Gateway, Protocol):
     """A gateway at which theaters may have accounts of their own."""
 
-    # What its keys look like.
-    key_shape: RegexValidator
-    # None if it signs no webhooks.
-    webhook_secret_shape: RegexValidator | None
+    @property
+    def key_shape(self) -> RegexValidator:
+        """What its keys look like."""
+        ...
+
+    @property
+    def webhook_secret_shape(self) -> RegexValidator | None:
+        """What its signing secrets look like; None if it signs no webhooks."""
+        ...
 
     def is_live(self, key: str) -> bool:
         """Return True if the key moves real money."""

@@ -182,9 +182,11 @@ def _open_event(body: bytes, signature: str, account: GatewayAccount | None) -> 
     refused: Exception | None = None
     for secret in filter(None, secrets):
         try:
-            return stripe.Webhook.construct_event(body, signature, secret).to_dict()
+            event: dict[str, Any] = stripe.Webhook.construct_event(body, signature, secret).to_dict()
         except (ValueError, stripe.SignatureVerificationError) as error:
             refused = error
+        else:
+            return event
     raise WebhookRefused from refused
 
 

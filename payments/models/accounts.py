@@ -118,7 +118,7 @@ class GatewayAccount(models.Model):
 
     @property
     def webhook_url(self) -> str:
-        return settings.SITE_URL + reverse("bookings:account-webhook", args=[self.gateway, self.token])
+        return f"{settings.SITE_URL}{reverse('bookings:account-webhook', args=[self.gateway, self.token])}"
 
     def set_key(self, key: str) -> None:
         """Take another key, unsaved."""

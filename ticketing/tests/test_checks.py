@@ -21,6 +21,7 @@ GOOD = {
     "STRIPE_SECRET_KEY": "sk_live",
     "STRIPE_WEBHOOK_SECRET": "whsec",
     "TICKET_SIGNING_KEY": "c2VlZA==",
+    "ENCRYPTION_KEYS": ["long-enough-that-nobody-guesses-it"],
     "METRICS_TOKEN": "long-enough-for-prometheus",
     "REDIS_URL": "redis://cache/0",
     "REDIS_SENTINELS": [],
@@ -70,6 +71,8 @@ def test_a_good_site_is_not_spoken_of(found):
         ("marquee.W016", {"CHAT_ROOMS": {"office": {"url": "http://127.0.0.1/"}}}),
         ("marquee.W017", {"TRUSTED_PROXIES": 0}),
         ("marquee.W014", {"TICKET_SIGNING_KEY": ""}),
+        ("marquee.W021", {"ENCRYPTION_KEYS": []}),
+        ("marquee.W021", {"ENCRYPTION_KEYS": ["long-enough-that-nobody-guesses-it", "short"]}),
         ("marquee.W013", {"DEFAULT_FROM_EMAIL": "Marquee <tickets@localhost>"}),
     ],
 )
