@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from bookings.models import Booking, Ticket
-from events.models import Show
+from events.models import Show, TicketType
 from show_changes.bring import bring_show
 from show_changes.same_places import read_new_map
 from testing.bookings import make_hold, seats_of
@@ -45,6 +45,31 @@ def press(page: Page, show: Show, index: int) -> None:
 
 def is_(state: str) -> re.Pattern[str]:
     return re.compile(rf"\bis-{state}\b")
+
+
+def test_a_party_sees_what_it_pays_and_the_legend_what_is_left(page: Page, live_server: Any, show: Show):
+    child = TicketType.objects.create(theater=show.hall.theater, name="Child", order=9)
+    price = show.prices.get()
+    show.prices.create(category=price.category, ticket_type=child, amount=7)
+    make_hold(show, 0, 1, 2)
+    open_map(page, live_server, show)
+    entry = page.locator(f'[data-only-category="{price.category_id}"]')
+    expect(entry).to_contain_text("57 left")
+    page.locator(".best > summary").click()
+    page.get_by_label(price.ticket_type.name).fill("2")
+    page.get_by_label("Child").fill("3")
+    page.get_by_role("button", name="Choose on the map").click()
+    expect(page.locator("#party")).to_be_focused()
+    expect(entry).to_contain_text("5 tickets €61.00")
+    for index in (20, 21, 22):
+        press(page, show, index)
+    expect(entry).to_contain_text("54 left")
+    # Seats get the party's ticket types in turn.
+    expect(page.locator("#hold-form")).to_contain_text("€47.00")
+    page.get_by_role("button", name="Show prices for one").click()
+    expect(entry).to_contain_text("€20.00, reduced from €7.00")
+    entry.click()
+    expect(page.locator("#seat-status")).to_have_text(f"Only {price.category.name}: 54 left.")
 
 
 def test_a_seat_taken_by_another_visitor_turns_gray_without_a_reload(page: Page, live_server: Any, show: Show):

@@ -9,6 +9,7 @@ import { Hall } from "../seat-map/hall.js";
 import { listenToKeys } from "../seat-map/keyboard.js";
 import { Overview, needsOverview } from "../seat-map/overview.js";
 import { PanZoom } from "../seat-map/pan-zoom.js";
+import { Party } from "../seat-map/party.js";
 import { Sections } from "../seat-map/sections.js";
 import { toJson } from "./plan/document.js";
 
@@ -121,7 +122,7 @@ export class Preview {
    */
   #lead(drawing, view, bar, list) {
     const { hall, choice } = drawing;
-    const counts = new SectionCounts(hall, choice);
+    const counts = new SectionCounts(hall, choice, new Party(hall));
     // A draft has no prices yet.
     counts.from = () => "";
     const overview = new Overview(drawing.overview, hall, choice, counts);

@@ -4,6 +4,7 @@ import { formatMoney, gettext, ngettext } from "./words.js";
 /** @typedef {import("./hall.js").Hall} Hall */
 /** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("./choice.js").Change} Change */
+/** @typedef {import("./party.js").Party} Party */
 
 /**
  * @typedef {object} Count
@@ -12,6 +13,7 @@ import { formatMoney, gettext, ngettext } from "./words.js";
  * @property {boolean} isSold  if any of its seats is for sale at all
  * @property {number} usual  the lowest price of a usual ticket among the free seats
  * @property {number} lowest  the lowest price of any ticket among them
+ * @property {number} party  the lowest price for the whole party, in a category with so many free seats
  */
 
 export class SectionCounts {
@@ -19,10 +21,13 @@ export class SectionCounts {
    * Listens before those who ask it: make it before them.
    * @param {Hall} hall
    * @param {Choice} choice
+   * @param {Party} party
    */
-  constructor(hall, choice) {
+  constructor(hall, choice, party) {
     this.hall = hall;
     this.choice = choice;
+    this.party = party;
+    party.addEventListener("change", () => this.known.clear());
     /** By the section's place in the hall. @type {Map<number, Count>} */
     this.known = new Map();
     choice.addEventListener("change", (event) => {
@@ -45,8 +50,9 @@ export class SectionCounts {
 
   /** @param {number} at */
   #count(at) {
-    const count = { free: 0, chosen: 0, isSold: false, usual: Infinity, lowest: Infinity };
-    const categories = new Set();
+    const count = { free: 0, chosen: 0, isSold: false, usual: Infinity, lowest: Infinity, party: Infinity };
+    /** @type {Map<number, number>} */
+    const free = new Map();
     for (const row of this.hall.sections[at].rows) {
       for (const { id, category } of row.seats) {
         const state = this.choice.stateOf(id);
@@ -54,16 +60,17 @@ export class SectionCounts {
         if (state !== "unsold") count.isSold = true;
         if (state !== "free") continue;
         count.free += 1;
-        categories.add(category);
+        free.set(category, (free.get(category) ?? 0) + 1);
       }
     }
-    for (const category of categories) {
+    for (const [category, left] of free) {
       const offers = this.hall.offersOf(category);
       // The price of a type that a rule restricts is not one for everyone, unless there is no other.
       const open = offers.filter(({ type }) => !type.restricted);
       const amounts = (open.length ? open : offers).map(({ amount }) => amount);
       count.usual = Math.min(count.usual, amounts[0]);
       count.lowest = Math.min(count.lowest, ...amounts);
+      if (left >= this.party.count) count.party = Math.min(count.party, this.party.totalIn(category) ?? Infinity);
     }
     return count;
   }
@@ -75,9 +82,10 @@ export class SectionCounts {
     return isSold ? gettext("sold out") : gettext("not for sale");
   }
 
-  /** Say from what price, or nothing when no seat is left. @param {number} at */
+  /** Say from what price, or nothing when no seat is left, or too few for the party. @param {number} at */
   from(at) {
-    const { free, usual } = this.of(at);
+    const { free, usual, party } = this.of(at);
+    if (this.party.count) return party < Infinity ? this.party.from(party) : "";
     return free ? gettext("from %(price)s", { price: formatMoney(usual, this.hall.currency) }) : "";
   }
 

@@ -74,6 +74,7 @@ export class HallDrawing {
         `.c${id}.is-free{fill:light-dark(${color},color-mix(in oklab,${color} 84%,#fff6e6));` +
         `stroke:color-mix(in oklab,${color},light-dark(#1a1512,#fff6e6) 38%)}` +
         `.hall[data-only]:not([data-only="${id}"]) .c${id}:not(.is-chosen){opacity:.16}` +
+        `.seat-list-view[data-only="${id}"] .seat-chip:not(:has(.c${id}),:has(:checked)){display:none}` +
         `.s${id}{--seat:${color}}` +
         `.hall[data-only="${id}"] .hall__section:not([data-categories~="${id}"]){opacity:.3}`,
     );

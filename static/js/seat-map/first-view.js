@@ -7,6 +7,7 @@ import { SectionCounts } from "./counts.js";
 import { HallDrawing } from "./draw.js";
 import { Hall } from "./hall.js";
 import { Overview, needsOverview } from "./overview.js";
+import { Party } from "./party.js";
 
 /**
  * @typedef {object} Page
@@ -101,14 +102,15 @@ async function draw() {
     fitIntoWindow(frame, find("#hold-form"));
   }
   const svg = /** @type {SVGSVGElement} */ (document.querySelector("#hall"));
-  const counts = new SectionCounts(hall, choice);
+  const party = new Party(hall);
+  const counts = new SectionCounts(hall, choice, party);
   const drawing = new HallDrawing(svg, hall, choice, page.stage, isLarge);
   const overview = isLarge ? new Overview(drawing.overview, hall, choice, counts) : null;
   overview?.layout(scale());
   document.documentElement.dataset.seatMap = "drawn";
   // Shows the drawing before anything else is done.
   await new Promise((done) => setTimeout(done));
-  return { page, hall, choice, counts, drawing, overview };
+  return { page, hall, choice, party, counts, drawing, overview };
 }
 
 export const drawn = draw();

@@ -132,6 +132,8 @@ export class Hall {
         return row;
       }),
     }));
+    /** @type {Map<number, string>} */
+    this.types = new Map(plan.ticket_types.map(({ id, name }) => [id, name]));
     /** @type {Map<number, Offer[]>} */
     this.offers = new Map(
       plan.categories.map(({ id }) => {
@@ -222,6 +224,11 @@ export class Hall {
    */
   offersOf(category) {
     return this.openOffers.get(category) ?? [];
+  }
+
+  /** @param {number} id  of a ticket type */
+  typeName(id) {
+    return this.types.get(id) ?? "";
   }
 
   /**

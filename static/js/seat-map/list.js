@@ -109,7 +109,10 @@ export class SeatList {
       const { free, usual, lowest } = this.sections.of(at);
       const { currency } = this.hall;
       const seatsFree = ngettext("%(count)s seat free", "%(count)s seats free", free);
-      const words = free
+      const forParty = this.sections.party.count && free;
+      const words = forParty
+        ? [seatsFree, this.sections.from(at)].filter(Boolean).join(", ")
+        : free
         ? [
             gettext("%(free)s, from %(price)s", { free: seatsFree, price: formatMoney(usual, currency) }),
             ...(lowest < usual ? [gettext("reduced from %(price)s", { price: formatMoney(lowest, currency) })] : []),

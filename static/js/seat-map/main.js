@@ -5,6 +5,7 @@
 import { Basket } from "./basket.js";
 import { drawn, find } from "./first-view.js";
 import { listenToKeys } from "./keyboard.js";
+import { Legend, listenToFilter } from "./legend.js";
 import { SeatList } from "./list.js";
 import { watchAvailability } from "./live.js";
 import { PanZoom } from "./pan-zoom.js";
@@ -16,6 +17,7 @@ import { formatMoney, gettext, joinWords, ngettext } from "./words.js";
 /** @typedef {import("./hall.js").Hall} Hall */
 /** @typedef {import("./hall.js").Seat} Seat */
 /** @typedef {import("./choice.js").Choice} Choice */
+/** @typedef {import("./party.js").Party} Party */
 /** @typedef {import("./choice.js").Change} Change */
 
 /** Below this many pixels on screen between two seats, people miss the one they mean (WCAG 2.5.8). */
@@ -24,7 +26,7 @@ const TOO_NEAR = 24;
 const COMFORTABLE = 36;
 
 async function start() {
-  const { page, hall, choice, counts, drawing, overview } = await drawn;
+  const { page, hall, choice, party, counts, drawing, overview } = await drawn;
   const { svg } = drawing;
   const frame = find("#hall-frame");
   const status = find("#seat-status");
@@ -174,7 +176,20 @@ async function start() {
     });
   sections?.follow();
   if (!sections && hall.sections.length) seatView.showSection(0);
-  listenToButtons(view, svg);
+  listenToButtons(view);
+  const legend = new Legend(hall, choice, party);
+  const lists = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#seat-list-view"));
+  listenToFilter("[data-only-category]", "onlyCategory", "only", [svg, ...lists], (wanted) => {
+    const name = hall.category.get(Number(wanted))?.name;
+    const left = legend.left(Number(wanted));
+    say(name ? gettext("Only %(category)s: %(left)s.", { category: name, left }) : gettext("All categories"));
+  });
+  listenToFilter("[data-only-flag]", "onlyFlag", "onlyFlag", [svg, ...lists]);
+  if (!page.types) listenToParty(party, choice, say);
+  party.addEventListener("change", () => {
+    sections?.paint();
+    list.count();
+  });
   if (sections) find("[data-zoom-fit]").addEventListener("click", () => sections.close());
   listenToSteppers(choice);
   listenToBest(choice, hall, say, warn, (seats) => {
@@ -292,39 +307,41 @@ function fillSteppers(choice) {
   }
 }
 
-/**
- * @param {PanZoom} view
- * @param {SVGSVGElement} svg
- */
-function listenToButtons(view, svg) {
+/** @param {PanZoom} view */
+function listenToButtons(view) {
   find("[data-zoom-in]").addEventListener("click", () => view.zoomSmoothly(1.6));
   find("[data-zoom-out]").addEventListener("click", () => view.zoomSmoothly(1 / 1.6));
   find("[data-zoom-fit]").addEventListener("click", () => view.fit());
-  listenToFilter("[data-only-category]", "onlyCategory", "only", [svg]);
-  const lists = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#seat-list-view"));
-  listenToFilter("[data-only-flag]", "onlyFlag", "onlyFlag", [svg, ...lists]);
 }
 
 /**
- * Let one chip of a kind at a time mark map and list with what it stands for; the style sheets do the rest.
- * @param {string} chips  a selector
- * @param {string} value  the data of a chip that says it
- * @param {string} mark  the data of map and list that takes it
- * @param {(SVGElement | HTMLElement)[]} targets
+ * Let the party be said in the form for the best seats, and be taken back.
+ * @param {Party} party
+ * @param {Choice} choice
+ * @param {(words: string) => void} say
  */
-function listenToFilter(chips, value, mark, targets) {
-  for (const chip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(chips))) {
-    chip.addEventListener("click", () => {
-      const wanted = chip.getAttribute("aria-pressed") === "true" ? "" : (chip.dataset[value] ?? "");
-      for (const target of targets) {
-        if (wanted) target.dataset[mark] = wanted;
-        else delete target.dataset[mark];
-      }
-      for (const other of document.querySelectorAll(chips)) {
-        other.setAttribute("aria-pressed", String(Boolean(wanted) && other === chip));
-      }
-    });
-  }
+function listenToParty(party, choice, say) {
+  const form = document.querySelector("#best-form");
+  const line = find("#party");
+  if (!(form instanceof HTMLFormElement) || !line) return;
+  form.querySelector("[data-party]")?.addEventListener("click", () => {
+    party.read(new FormData(form));
+    form.closest("details")?.removeAttribute("open");
+    line.focus({ preventScroll: true });
+    line.scrollIntoView({ block: "center" });
+  });
+  form.addEventListener("submit", () => party.read(new FormData(form)));
+  line.querySelector("button")?.addEventListener("click", () => {
+    party.set(0);
+    form.closest("details")?.querySelector("summary")?.focus();
+  });
+  party.addEventListener("change", () => {
+    choice.types = party.inTurn;
+    line.hidden = !party.count;
+    const words = line.querySelector("[data-party-words]");
+    if (words) words.textContent = party.count ? gettext("Prices for %(party)s", { party: party.describe() }) : "";
+    say(party.count ? gettext("Prices for %(party)s", { party: party.describe() }) : gettext("Prices for single tickets"));
+  });
 }
 
 /**

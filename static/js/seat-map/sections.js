@@ -116,6 +116,12 @@ export class Sections {
     });
   }
 
+  /** Write again what all sections have left and cost. */
+  paint() {
+    for (const at of this.overview.groups.keys()) this.overview.paint(at);
+    this.#write();
+  }
+
   /** Show what the address names. */
   follow() {
     const [, number] = /^#section-(\d+)$/.exec(location.hash) ?? [];
