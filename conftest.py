@@ -33,7 +33,8 @@ from testing.builders import make_theater, make_user
 from theaters.models import StaffMembership, Theater
 
 pytest_plugins = [
-    f"testing.fixtures.{name}" for name in ("api_answers", "clock", "databases", "mail", "season", "worker", "browser")
+    f"testing.fixtures.{name}"
+    for name in ("api_answers", "clock", "databases", "dns", "mail", "season", "worker", "browser")
 ]
 
 # A property is about values: a busy machine must not fail it.

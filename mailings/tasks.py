@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from follows import announcing
-from mailings import digest, monthly_report, reminders
+from mailings import digest, monthly_report, reminders, sending_domains
 
 
 @shared_task
@@ -26,3 +26,8 @@ def send_digests() -> int:
 @shared_task
 def send_monthly_reports() -> int:
     return monthly_report.send_monthly_reports()
+
+
+@shared_task
+def check_sending_domains() -> int:
+    return sending_domains.check_sending_domains()

@@ -20,6 +20,7 @@ from lib.pictures import picture_url
 from lib.process_memory import Memory
 from theaters.models import Brand, City, Theater
 from theaters.models.brands import Typeface
+from theaters.sending_domains.records import dkim_records
 
 DIRECTORY_CACHE_SECONDS = 60
 LAST_DIRECTORY_SECONDS = 3600
@@ -57,6 +58,8 @@ class BrandItem:
     color_dark: str = ""
     typeface: str = Typeface.GLOOCK
     sender_name: str = ""
+    # Confirmed, or "".
+    sender_address: str = ""
     reply_address: str = ""
     social_links: tuple[str, ...] = ()
     # Confirmed, or "".
@@ -149,7 +152,9 @@ def forget_directory() -> None:
 
 
 def _read() -> Directory:
-    rows = list(Theater.objects.select_related("city", "brand").order_by("city__name", "city_id", "name", "pk"))
+    rows = list(
+        Theater.objects.select_related("city", "brand__sending_domain").order_by("city__name", "city_id", "name", "pk")
+    )
     brands: dict[int, BrandItem] = {}
     for row in rows:
         if row.brand is not None and row.brand.pk not in brands:
@@ -202,6 +207,7 @@ def describe_brand(brand: Brand, theater_ids: tuple[int, ...]) -> BrandItem:
         color_dark=brand.color_dark.lower(),
         typeface=brand.typeface,
         sender_name=brand.sender_name or brand.name,
+        sender_address=_find_sender(brand),
         reply_address=brand.reply_address,
         social_links=tuple(brand.social_links.split()),
         domain=brand.domain if brand.is_domain_confirmed else "",
@@ -209,6 +215,12 @@ def describe_brand(brand: Brand, theater_ids: tuple[int, ...]) -> BrandItem:
         theater_ids=theater_ids,
     )
     return replace(item, version=sha256(repr(item).encode()).hexdigest()[:12])
+
+
+def _find_sender(brand: Brand) -> str:
+    """Return the brand's own address if its domain is confirmed and mails can be signed for it, or ""."""
+    sending = getattr(brand, "sending_domain", None)
+    return sending.address if sending and sending.is_verified and dkim_records(sending.domain) else ""
 
 
 def _describe_city(city: City, theater_count: int) -> CityItem:

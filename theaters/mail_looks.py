@@ -36,6 +36,7 @@ def look_of(brand: BrandItem, url: str) -> Look:
         links=tuple((urlsplit(link).hostname or link, link) for link in brand.social_links),
         # A site that is one theater's has its sender in the settings.
         sender_name="" if brand.is_site else brand.sender_name,
+        sender_address=brand.sender_address,
         reply_to=brand.reply_address,
         names_marquee=brand.names_marquee and brand.name != "Marquee",
     )

@@ -76,6 +76,8 @@ NOT_PERSONAL = {
         "social_links",
         "domain",
     ],
+    # A theater's public sender.
+    "theaters.SendingDomain": ["address", "token", "verified_domain", "findings"],
     # What an imprint has to say in public.
     "theaters.Seller": [
         "name",

@@ -284,6 +284,14 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
                 id="marquee.W015",
             )
         )
+    if settings.SENDING_DKIM and not settings.SENDING_SPF and not name_provider(settings.EMAIL_BACKEND):
+        found.append(
+            checks.Warning(
+                "Theaters may send from their own domains, whose SPF records would not name your mail server.",
+                hint="Set SENDING_SPF, such as include:_spf.your-domain.",
+                id="marquee.W022",
+            )
+        )
     strange = [name for name, room in settings.CHAT_ROOMS.items() if not is_webhook(str(room.get("url", "")))]
     if strange:
         found.append(

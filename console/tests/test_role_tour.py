@@ -246,6 +246,7 @@ PAGES: dict[str, str] = {
     "settings_event": "PMG",
     "settings_theater": "PM",
     "shows_today": ALL,
+    "theaters_brand_sending_domain": "PM",
     "theaters_invitation_send_again": "PM",
     "theaters_invitation_withdraw": "PM",
     # A picture that is not there.

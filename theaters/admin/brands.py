@@ -19,6 +19,7 @@ from unfold.decorators import display
 from lib.forms import ModelForm
 from lib.slugs import SlugAdmin
 from theaters.admin.of_theaters import OfTheatersAdmin
+from theaters.admin.sending_domains import SendingDomainMixin
 from theaters.brand_colors import DARK, LIGHT, Scheme, is_legible, lowest_contrast, nearest_legible, shades_of
 from theaters.directory import BrandItem, describe_brand
 from theaters.models import Brand, Theater
@@ -78,7 +79,7 @@ def _require_legible(color: str, scheme: Scheme) -> str:
 
 
 @admin.register(Brand)
-class BrandAdmin(SlugAdmin, OfTheatersAdmin):
+class BrandAdmin(SendingDomainMixin, SlugAdmin, OfTheatersAdmin):
     theater_field = "brand"
     chosen = "borne_by"
     form = BrandForm
@@ -86,6 +87,7 @@ class BrandAdmin(SlugAdmin, OfTheatersAdmin):
     search_fields = ["name", "domain"]
     prepopulated_fields = {"slug": ["name"]}
     change_form_after_template = "admin/theaters/_brand_preview.html"
+    actions_detail = ["sending_domain"]
     empty_help = _("A name and look makes pages, mails and tickets a theater’s own. Without one, they are the site’s.")
     fieldsets = [
         (None, {"fields": ["borne_by", ("name", "slug")]}),

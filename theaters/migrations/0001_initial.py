@@ -6,6 +6,7 @@ import django.utils.timezone
 import uuid
 import theaters.models.brands
 import theaters.models.places
+import theaters.models.sending_domains
 from django.conf import settings
 from django.db import migrations, models
 
@@ -232,6 +233,24 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(('is_domain_confirmed', False), models.Q(('domain', ''), _negated=True), _connector='OR'), name='brand_domain_confirmed', violation_error_message='There is no domain to confirm.'),
                     models.CheckConstraint(condition=models.Q(('domain', django.db.models.functions.text.Lower('domain'))), name='brand_domain_lowercase', violation_error_message='Write the domain in lower case.'),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name='SendingDomain',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(help_text='In your own domain, with a mailbox behind it: what can’t be delivered comes back to it.', max_length=200, validators=[theaters.models.sending_domains.validate_sender], verbose_name='sender’s address')),
+                ('token', models.CharField(default=theaters.models.sending_domains.make_token, max_length=32, verbose_name='proof of the domain')),
+                ('verified_domain', models.CharField(blank=True, max_length=200, verbose_name='confirmed domain')),
+                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='looked up')),
+                ('failing_since', models.DateTimeField(blank=True, null=True, verbose_name='records missing since')),
+                ('findings', models.JSONField(blank=True, default=list, verbose_name='records')),
+                ('brand', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sending_domain', to='theaters.brand', verbose_name='name and look')),
+            ],
+            options={
+                'verbose_name': 'sending domain',
+                'verbose_name_plural': 'sending domains',
+                'constraints': [models.CheckConstraint(condition=models.Q(('address', django.db.models.functions.text.Lower('address'))), name='sending_address_lowercase', violation_error_message='Write the address in lower case.')],
             },
         ),
         migrations.CreateModel(

@@ -7,6 +7,7 @@ from theaters.models.places import City, Hall, Theater, TheaterQuerySet
 from theaters.models.seat_maps import Area, Seat, SeatCategory, SeatMap, SeatMapUpload
 from theaters.models.section_photos import SectionPhoto
 from theaters.models.sellers import Seller
+from theaters.models.sending_domains import SendingDomain
 from theaters.models.taxes import SaleKind, TaxRate, TaxRounding
 from theaters.models.team import Invitation, StaffMembership
 from theaters.models.wordings import FormerWording, Wording
@@ -27,6 +28,7 @@ __all__ = [
     "SeatMapUpload",
     "SectionPhoto",
     "Seller",
+    "SendingDomain",
     "StaffMembership",
     "TaxRate",
     "TaxRounding",

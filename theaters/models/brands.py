@@ -36,8 +36,13 @@ class Typeface(models.TextChoices):
 _FAMILIES = {"hanken": "Hanken Grotesk", "baloo": "Baloo 2"}
 
 
+def is_domain(text: str) -> bool:
+    """Return True for the name of a domain in lower case, in ASCII, without a port."""
+    return _HOST.fullmatch(text) is not None
+
+
 def validate_domain(value: str) -> None:
-    if not _HOST.fullmatch(value):
+    if not is_domain(value):
         raise ValidationError(_("Type a domain alone, such as “tickets.example.org”."), code="domain")
 
 

@@ -106,6 +106,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=17),
         "options": {"expires": 3600},
     },
+    "look up sending domains": {
+        "task": "mailings.tasks.check_sending_domains",
+        "schedule": crontab(hour=3, minute=37),
+        "options": {"expires": 3600},
+    },
     "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},
     # A sweep that found no worker within half a minute is replaced by the next one.
     "send waiting notifications": {

@@ -28,6 +28,8 @@ GOOD = {
     "CELERY_BROKER_URL": "redis://cache/1",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "DEFAULT_FROM_EMAIL": "Tickets <tickets@example.org>",
+    "SENDING_SPF": "",
+    "SENDING_DKIM": {},
     "CHAT_ROOMS": {"office": {"url": "https://hooks.slack.com/services/x"}},
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
 }
@@ -69,6 +71,7 @@ def test_a_good_site_is_not_spoken_of(found):
         ("marquee.W012", {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}),
         ("marquee.W015", {"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend", "ANYMAIL": {}}),
         ("marquee.W016", {"CHAT_ROOMS": {"office": {"url": "http://127.0.0.1/"}}}),
+        ("marquee.W022", {"SENDING_DKIM": {"*": [{"type": "CNAME", "name": "k", "value": "k.example.org"}]}}),
         ("marquee.W017", {"TRUSTED_PROXIES": 0}),
         ("marquee.W014", {"TICKET_SIGNING_KEY": ""}),
         ("marquee.W021", {"ENCRYPTION_KEYS": []}),

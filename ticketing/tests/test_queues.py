@@ -24,6 +24,7 @@ DEFAULT = {
     "fiscal.tasks.issue_receipts",
     "fiscal.tasks.sign_receipts",
     "follows.tasks.tell_followers",
+    "mailings.tasks.check_sending_domains",
     "mailings.tasks.remind_of_visits",
     "mailings.tasks.send_digests",
     "mailings.tasks.send_monthly_reports",
