@@ -93,7 +93,9 @@ class MappingForm(ModelForm):
 def choose_columns(request: HttpRequest, upload_id: int, frame: dict[str, Any]) -> HttpResponse:
     """Show the file and how it is understood; keep the columns and compare it when that is right."""
     person = person_of(request)
-    upload = get_object_or_404(ExportUpload.objects.select_related("theater__city"), pk=upload_id, made_by=person)
+    upload = get_object_or_404(
+        ExportUpload.objects.select_related("theater__city", "account"), pk=upload_id, made_by=person
+    )
     may_all = upload.theater is None and person.is_superuser
     if not may_all and not (upload.theater and may_at(person, Capability.SEE_MONEY, upload.theater.pk)):
         raise PermissionDenied
@@ -118,6 +120,7 @@ def choose_columns(request: HttpRequest, upload_id: int, frame: dict[str, Any]) 
             done = reconcile(
                 theater=upload.theater,
                 gateway=upload.gateway,
+                account=upload.account,
                 file_name=upload.file_name,
                 content=content,
                 by=person,

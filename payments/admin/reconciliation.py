@@ -28,7 +28,7 @@ from lib.money import format_money, round_money
 from lib.spreadsheets import csv_lines, disarm
 from payments.admin.export_columns import choose_columns
 from payments.gateways import name_gateway
-from payments.models import ExportUpload, Payment, Reconciliation, ReconciliationLine, Refund
+from payments.models import ExportUpload, GatewayAccount, Payment, Reconciliation, ReconciliationLine, Refund
 from payments.reconciliation import MAX_BYTES, ExportUnreadable, UnknownColumns, read_header
 from payments.reconciliation.match import reconcile
 from theaters.access import theaters_for
@@ -47,6 +47,7 @@ class CompareForm(Form):
     theater = forms.ModelChoiceField(
         Theater.objects.none(), label=_("Theater"), required=False, widget=UnfoldAdminSelectWidget
     )
+    # With the pk of a theater's own account behind a colon.
     gateway = forms.ChoiceField(label=_("Gateway"), widget=UnfoldAdminSelectWidget)
     file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX of a gateway; CAMT.053, MT940 or CSV of a bank."))
     first_day = forms.DateField(
@@ -74,8 +75,13 @@ class CompareForm(Form):
         names = paid.order_by("gateway").values_list("gateway", flat=True)
         choices: Any = self.fields["gateway"]
         found = [(name, name_gateway(name)) for name in names.distinct() or [Payment.Gateway.STRIPE]]
+        self.accounts = {
+            f"{one.gateway}:{one.pk}": one
+            for one in GatewayAccount.objects.filter(theater__in=theaters).select_related("theater")
+        }
+        own = [(name, f"{one.theater}: {one}") for name, one in self.accounts.items()]
         # Refunds that were sent by the theater's own bank.
-        choices.choices = [*found, (Refund.Way.TRANSFER, Refund.Way.TRANSFER.label)]
+        choices.choices = [*found, *own, (Refund.Way.TRANSFER, Refund.Way.TRANSFER.label)]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -88,6 +94,12 @@ class CompareForm(Form):
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day is before the first."))
+        cleaned["account"] = account = self.accounts.get(cleaned.get("gateway", ""))
+        if account is not None:
+            cleaned["gateway"] = account.gateway
+            if cleaned.get("theater") not in (None, account.theater):
+                self.add_error("gateway", _("This account is another theater’s."))
+            cleaned["theater"] = account.theater
         return cleaned
 
 
@@ -98,9 +110,9 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     theater_path = "theater"
     empty_help = _("Take a gateway’s export and choose “Compare an export” to see where its books and ours differ.")
     see = Capability.SEE_MONEY
-    list_display = ["made_at", "gateway", "file_name", "theater", "made_by", "open_lines"]
+    list_display = ["made_at", "gateway", "account", "file_name", "theater", "made_by", "open_lines"]
     list_filter = ["gateway", "theater"]
-    list_select_related = ["theater", "made_by"]
+    list_select_related = ["theater", "account", "made_by"]
     search_fields = ["file_name"]
     fields = ["gateway", "file_name", "theater", "starts_at", "ends_at", "made_by", "made_at"]
     actions_list = ["upload"]
@@ -137,6 +149,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
                 done = reconcile(
                     theater=sent["theater"],
                     gateway=sent["gateway"],
+                    account=sent["account"],
                     file_name=sent["file"].name,
                     content=content,
                     by=person_of(request),
@@ -165,6 +178,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         upload = ExportUpload.objects.create(
             theater=sent["theater"],
             gateway=sent["gateway"],
+            account=sent["account"],
             file_name=sent["file"].name[:200],
             content=content,
             first_day=sent["first_day"],
@@ -219,7 +233,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         if not str(object_id).isdecimal():
             raise PermissionDenied
         found: Reconciliation = get_object_or_404(
-            self.get_queryset(request).select_related("theater__city", "made_by"), pk=object_id
+            self.get_queryset(request).select_related("theater__city", "account", "made_by"), pk=object_id
         )
         return found
 

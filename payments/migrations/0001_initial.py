@@ -101,24 +101,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ExportUpload',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20)),
-                ('file_name', models.CharField(max_length=200)),
-                ('content', models.BinaryField()),
-                ('first_day', models.DateField(blank=True, null=True)),
-                ('last_day', models.DateField(blank=True, null=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('theater', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='theaters.theater')),
-            ],
-            options={
-                'verbose_name': 'uploaded export',
-                'verbose_name_plural': 'uploaded exports',
-            },
-        ),
-        migrations.CreateModel(
             name='GatewayAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -148,6 +130,25 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(condition=models.Q(('remote_id', ''), _negated=True), fields=('theater', 'gateway', 'remote_id', 'is_live'), name='gateway_account_once', violation_error_message='This theater has that account at the gateway already.'),
                     models.CheckConstraint(condition=models.Q(('is_in_use', False), models.Q(('remote_id', ''), _negated=True), _connector='OR'), name='gateway_account_tested', violation_error_message='An account is tested before it is used.'),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExportUpload',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='payments.gatewayaccount')),
+                ('file_name', models.CharField(max_length=200)),
+                ('content', models.BinaryField()),
+                ('first_day', models.DateField(blank=True, null=True)),
+                ('last_day', models.DateField(blank=True, null=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('theater', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='theaters.theater')),
+            ],
+            options={
+                'verbose_name': 'uploaded export',
+                'verbose_name_plural': 'uploaded exports',
             },
         ),
         migrations.CreateModel(
@@ -216,6 +217,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20, verbose_name='gateway')),
+                ('account', models.ForeignKey(blank=True, help_text='The theater’s own whose payments were compared. Empty: the site’s.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.gatewayaccount', verbose_name='account')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lib.tables import DayOrder
+from payments.models.accounts import GatewayAccount
 from payments.models.payments import Payment, Refund
 from payments.reconciliation.mapping import ColumnMapping, LineKind, RefundSigns
 from theaters.models import Theater
@@ -30,6 +31,15 @@ class Reconciliation(models.Model):
         help_text=_("Empty: all theaters."),
     )
     gateway = models.CharField(_("gateway"), max_length=20, choices=BOOKS)
+    account = models.ForeignKey(
+        GatewayAccount,
+        models.PROTECT,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The theater’s own whose payments were compared. Empty: the site’s."),
+    )
     file_name = models.CharField(_("file"), max_length=200)
     # Our own payments and refunds from the first moment up to the second were looked for in the file.
     starts_at = models.DateTimeField(_("from"))
@@ -192,6 +202,7 @@ class ExportUpload(models.Model):
 
     theater = models.ForeignKey(Theater, models.CASCADE, null=True, blank=True, related_name="+")
     gateway = models.CharField(max_length=20, choices=BOOKS)
+    account = models.ForeignKey(GatewayAccount, models.CASCADE, null=True, blank=True, related_name="+")
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     first_day = models.DateField(null=True, blank=True)

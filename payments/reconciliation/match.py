@@ -12,14 +12,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from lib.tables import DayOrder, day_order
-from payments.models import ExportMapping, Payment, Reconciliation, ReconciliationLine, Refund
+from payments.models import ExportMapping, GatewayAccount, Payment, Reconciliation, ReconciliationLine, Refund
 from payments.reconciliation import ExportLine, read_export
 from payments.reconciliation.mapping import LineKind
 from theaters.models import Theater
@@ -38,6 +38,7 @@ def reconcile(
     *,
     theater: Theater | None,
     gateway: str,
+    account: GatewayAccount | None = None,
     file_name: str,
     content: bytes,
     by: User,
@@ -46,7 +47,8 @@ def reconcile(
 ) -> Reconciliation:
     """Compare the export of a gateway or a bank with our books of one theater, or of all, and keep the result.
 
-    A table is read through the mapping that was chosen for the theater and the gateway, if it fits. Our own
+    Payments are those that were made with `account`, or with the site's. A table is read through the mapping that
+    was chosen for the theater and the gateway, if it fits. Our own
     rows are taken from `first_day` to `last_day` by the theater's clock; without them, from the
     file's first moment to its last. It changes no payment. Raises `ExportUnreadable`, of which
     `UnknownColumns` asks for a mapping.
@@ -56,7 +58,7 @@ def reconcile(
     order = day_order(theater.city.country) if theater else DayOrder.UNKNOWN
     export = read_export(content, zone, mapping=kept.read() if kept else None, order=order)
     starts_at, ends_at = _find_period(export.lines, zone, first_day, last_day)
-    books = _Books(theater, gateway, zone)
+    books = _Books(theater, gateway, account, zone)
     lines = list(books.match(export.lines))
     if export.is_statement:
         strange = [line for line in lines if line.result == Result.ONLY_GATEWAY]
@@ -67,6 +69,7 @@ def reconcile(
         done = Reconciliation.objects.create(
             theater=theater,
             gateway=gateway,
+            account=account,
             file_name=file_name[:200],
             starts_at=starts_at,
             ends_at=ends_at,
@@ -122,15 +125,16 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 class _Books:
-    """Our side: payments and refunds of one gateway, of one theater or of all, each used once."""
+    """Our side: payments and refunds of one gateway and account, of one theater or of all, each used once."""
 
-    def __init__(self, theater: Theater | None, gateway: str, zone: ZoneInfo) -> None:
+    def __init__(self, theater: Theater | None, gateway: str, account: GatewayAccount | None, zone: ZoneInfo) -> None:
         self.zone = zone
-        self.payments: QuerySet[Payment] = Payment.objects.received().filter(gateway=gateway).order_by("pk")
+        received = Payment.objects.received().filter(gateway=gateway, account=account)
+        self.payments: QuerySet[Payment] = received.order_by("pk")
         self.refunds: QuerySet[Refund] = (
             Refund.objects.returned()
             .annotate(path=Refund.PATH)
-            .filter(path=gateway)
+            .filter(~Q(way=Refund.Way.AS_PAID) | Q(payment__account=account), path=gateway)
             .select_related("payment")
             .order_by("pk")
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -32,7 +33,7 @@ from payments.accounts import (
 )
 from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways import offered_gateways
-from payments.models import GatewayAccount, GatewayEvent, Payment, Refund
+from payments.models import GatewayAccount, GatewayEvent, Payment, Reconciliation, Refund
 from payments.models.accounts import OLD_SECRET_ACCEPTED_FOR
 from payments.tests.stripe_double import StripeDouble
 from testing.bookings import make_hold
@@ -359,3 +360,31 @@ def test_keys_are_encrypted_again(account: GatewayAccount, settings, capsys):
     settings.SECRET_KEY = "another"
     account.refresh_from_db()
     assert (account.key, account.webhook_secrets) == (OWN_KEY, [OWN_SECRET])
+
+
+def test_a_file_is_compared_with_what_its_account_took(
+    double: StripeDouble, account: GatewayAccount, manager, other_manager, booking: Booking
+):
+    paid = start(booking)
+    double.pay(paid.reference)
+    settle_payment(payment=paid)
+    stop_using(account=account, by=manager)
+    theater, customer = Theater.objects.get(pk=account.theater_id), booking.customer
+    through_site = start(make_hold(make_show(hall=theater.halls.get(), in_hours=200), 0, customer=customer))
+    double.pay(through_site.reference)
+    settle_payment(payment=through_site)
+    day = timezone.localdate()
+    content = f"reference,amount,currency,kind,date\n{paid.reference},25.00,EUR,payment,{day}\n"
+    client, page = signed_in(manager), reverse("admin:payments_reconciliation_upload")
+    for gateway, results in (
+        (f"stripe:{account.pk}", {"matched"}),
+        ("stripe", {"only_gateway", "only_ours"}),
+    ):
+        sent = {"theater": theater.pk, "gateway": gateway, "first_day": day, "last_day": day}
+        file = SimpleUploadedFile("e.csv", content.encode())
+        client.post(page, {**sent, "file": file})
+        done = Reconciliation.objects.latest("pk")
+        assert set(done.lines.values_list("result", flat=True)) == results
+        assert done.account == (account if ":" in gateway else None)
+    assert f"stripe:{account.pk}" in client.get(page).content.decode()
+    assert f"stripe:{account.pk}" not in signed_in(other_manager).get(page).content.decode()
