@@ -13,6 +13,7 @@ from bookings.seating.lines import PricedCategory
 from bookings.seating.party import PartyWish
 from bookings.seating.plan import PlanTicketType
 from events.models import COMPANION_ALONE
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER
 from lib.forms import Form
 
 MOST_WHEELCHAIR_PLACES = 4
@@ -21,6 +22,8 @@ MOST_WHEELCHAIR_PLACES = 4
 class BestSeatsForm(Form):
     """How many people want to sit side by side, or how many tickets of which type, and where."""
 
+    # How many tickets a party over the limit has asked for.
+    too_many = 0
     quantity = forms.TypedChoiceField(label=_("People"), coerce=int, required=False, empty_value=None)
     category = forms.TypedChoiceField(label=_("Category"), coerce=int, required=False, empty_value=None)
     accessible = forms.TypedChoiceField(label=_("Wheelchair places"), coerce=int, required=False, empty_value=None)
@@ -50,7 +53,8 @@ class BestSeatsForm(Form):
                 help_text=kind.note,
                 required=False,
                 min_value=0,
-                max_value=limit,
+                # A party over the limit is told where groups ask.
+                max_value=MAX_TICKETS_OF_CUSTOMER,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
         if ticket_types:
@@ -69,6 +73,7 @@ class BestSeatsForm(Form):
         if not quantity:
             self.add_error("quantity", _("Enter how many tickets."))
         elif quantity > self.limit:
+            self.too_many = quantity
             self.add_error("quantity", str(TooManyTickets(self.limit)))
         elif (cleaned["accessible"] or 0) > quantity:
             self.add_error("accessible", _("There are more wheelchair places than people."))

@@ -60,6 +60,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Tickets"), "qr_code_2", "bookings.Ticket"),
             (_("Check-ins"), "how_to_reg", "door.CheckIn"),
             (_("Without tickets"), "badge", "door.UnticketedPerson"),
+            (_("Group inquiries"), "diversity_3", "inquiries.Inquiry"),
             (_("Waiting list"), "hourglass_top", "waiting_list.WaitingListEntry"),
             (_("Canceled shows"), "event_busy", "show_changes.ShowCancellation"),
             (_("Notes to customers"), "outgoing_mail", "show_changes.ShowNote"),

@@ -95,6 +95,9 @@ _RULES = {
         useful_for=timedelta(days=2),
         choice=Choice(_("When something that I follow goes on sale"), is_default=True, is_marketing=True),
     ),
+    Notification.Kind.INQUIRY_RECEIVED: Rules(slots=LETTER),
+    # Staff write it whole.
+    Notification.Kind.INQUIRY_ANSWERED: Rules(slots=(GREETING, CLOSING)),
     Notification.Kind.HOLD_LAPSING: Rules(
         slots=LETTER,
         useful_for=timedelta(minutes=5),

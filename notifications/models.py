@@ -42,6 +42,8 @@ class Notification(models.Model):
         WAITING_LIST_OFFER = "waiting_list_offer", _("places for the waiting list")
         WAITING_LIST_CLOSED = "waiting_list_closed", _("waiting list closed")
         FOLLOWED_ON_SALE = "followed_on_sale", _("on sale, for followers")
+        INQUIRY_RECEIVED = "inquiry_received", _("inquiry received")
+        INQUIRY_ANSWERED = "inquiry_answered", _("answer to an inquiry")
         NEWSLETTER_CONFIRMATION = "newsletter_confirmation", _("confirm a newsletter")
         HOLD_LAPSING = "hold_lapsing", _("seats about to go")
         SHOW_REMINDER = "show_reminder", _("reminder of a show")

@@ -90,6 +90,13 @@ _SEEN = {
     "time_zone": "Europe/Vienna",
     "theater": "Riverside",
 }
+_INQUIRY = {
+    "show": {"event": "Nosferatu"},
+    "party": "42 people (school)",
+    "wished": ["Sat 10 Oct, 19:30", "Sun 11 Oct, 15:00"],
+    "url": "http://localhost:8000/groups/token/",
+    "theater": _THEATER,
+}
 _OF_BOOKING = ("booking", "exchange", "money", "show", "hold", "payment", "places", "review", "ticket", "waiting")
 _LEAVE_URL = "http://localhost:8000/waiting-list/token/"
 KIND_CONTEXTS: dict[str, dict[str, Any]] = {
@@ -135,6 +142,19 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},
     "waiting_list_offer": {"until": "2026-10-10T15:10:00+00:00", "leave_url": _LEAVE_URL},
     "waiting_list_closed": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side", "is_canceled": True},
+    "inquiry_received": _INQUIRY,
+    "inquiry_answered": {
+        **_INQUIRY,
+        "text": "We can keep rows 5 to 7 of the stalls for you.\n\nShall we?",
+        "dates": [
+            {
+                "starts_at": "2026-10-11T13:00:00+00:00",
+                "time_zone": "Europe/Vienna",
+                "left": 120,
+                "url": "http://localhost:8000/shows/ABCDEF/groups/",
+            }
+        ],
+    },
     "payment_failed": {"until": "2026-10-10T15:10:00+00:00", "due": {"amount": "40.000", "currency": "EUR"}},
     "exchange_surcharge": {
         "until": "2026-10-09T17:30:00+00:00",

@@ -27,6 +27,7 @@ from events.catalogue.search import index_event
 from events.models import EventPhoto, ImportRun, Label, OwnSettings, Portrait, PriceTemplate, Review, SalesRule
 from fiscal.models import Account, BookSettings, ReceiptSettings, SigningDevice
 from fiscal.services.issue import issue_for_booking
+from inquiries.models import Inquiry
 from legal.models import LegalText, LegalVersion, NewsletterConsent, today_at
 from notifications.models import Notification
 from payments.models import Drawer, GatewayAccount, Reconciliation, Refund, Till
@@ -151,6 +152,14 @@ def fill(theater: Theater, name: str) -> Booking:
     Account.objects.update_or_create(theater=theater, subject="fee", defaults={"number": "4711"})
     issue_for_booking(booking)
     WaitingListEntry.objects.create(show=show, email=f"{name}-waits@example.com", party_size=2)
+    Inquiry.objects.create(
+        theater=theater,
+        event=event,
+        party_size=30,
+        kind="school",
+        name=f"{name} School",
+        email=f"{name}-school@example.com",
+    )
     Reconciliation.objects.create(
         theater=theater,
         gateway="sandbox",

@@ -22,6 +22,7 @@ from door.check_in import check_in
 from events.models import Review
 from events.reviews import set_review_state
 from follows.models import Follower
+from inquiries.models import Inquiry, InquiryMessage
 from legal.models import NewsletterConsent
 from notifications.models import MailSettings, NotificationPreference, Suppression
 from notifications.services import notify
@@ -111,6 +112,13 @@ def _book(asha, show, manager, door_staff):
     followers = Follower.objects.create(user=asha), Follower.objects.create(email="asha@example.com", language="de")
     for follower in followers:
         follower.follows.create(event=show.event, city=show.hall.theater.city)
+    inquiry = Inquiry.objects.create(
+        theater=show.hall.theater, event=show.event, customer=asha, party_size=30,
+        name="Asha", email="asha@example.com", phone="1 asha",
+        kind="school", wishes="Near asha's wall", access_needs="asha's wheelchair",
+    )  # fmt: skip
+    inquiry.shows.add(show)
+    InquiryMessage.objects.create(inquiry=inquiry, author=manager, text="Dear asha")
     gift = make_paid(show, 4, email="friend@example.com")
     pass_on_ticket(booking=gift, ticket=gift.tickets.get(), name="Asha C.", email="asha@example.com", by=None)
     for ticket in (third, gift.tickets.issued().get()):

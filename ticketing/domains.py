@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 
 from bookings.models import Booking, Ticket
 from events.models import Event, Show
+from inquiries.models import Inquiry
 from legal import newsletters
 from payments.models import Payment
 from theaters.brands import brand_of_host
@@ -91,6 +92,10 @@ def _of_entry(token: str) -> list[int]:
     return list(entries.values_list("show__hall__theater", flat=True))
 
 
+def _of_inquiry(token: str) -> list[int]:
+    return list(Inquiry.objects.filter(code=token.partition("~")[0]).values_list("theater", flat=True))
+
+
 def _of_payment(key: Any) -> list[int]:
     return list(Payment.objects.filter(key=key).values_list("booking__theater", flat=True))
 
@@ -117,6 +122,7 @@ FINDERS: dict[str, Callable[[Any], list[int]]] = {
     "follow/events/<": _of_event,
     "follow/theaters/<": _of_theater,
     "follow/shows/<": _of_show,
+    "groups/<": _of_inquiry,
     "newsletter/confirm/<": _of_newsletter,
     "newsletter/leave/<": _of_newsletter,
     "pay/sandbox/<": _of_payment,

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("waiting_room.urls")),
     path("", include("waiting_list.urls")),
     path("", include("follows.urls")),
+    path("", include("inquiries.urls")),
     path("", include("payments.urls")),
     path("", include("bookings.urls")),
     path("", include("wallets.urls")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from bookings.errors import SeatsUnavailable
 from bookings.models import Ticket, by_show
@@ -156,3 +157,9 @@ def choose_again(tickets: Iterable[Ticket]) -> list[ShowChoice]:
     """Choose the places of these tickets again, whose shows are loaded."""
     chosen = {show: Chosen.of(own) for show, own in by_show(tickets).items()}
     return [ShowChoice(show, choice.seats, choice.areas) for show, choice in chosen.items()]
+
+
+def group_address(show: Show, party_size: int = 0) -> str:
+    """Return where those ask who want more tickets than one customer may have."""
+    address = reverse("inquiries:ask", args=[show.code])
+    return f"{address}?people={party_size}" if party_size else address

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 
 from bookings.models import Booking, Ticket
 from bookings.seating.availability import Availability, read_availability
-from bookings.seating.chosen import Chosen
+from bookings.seating.chosen import Chosen, group_address
 from bookings.seating.fee_notes import describe_fees
 from bookings.seating.hall import ACCESSIBLE, HEARING_LOOP, RESTRICTED_VIEW, STEP_FREE, PlanCategory, PlanSeat
 from bookings.seating.lines import BasketLine, ListedArea, ListedSection, PricedCategory, Stepper, TypePrice
@@ -171,6 +171,10 @@ class SeatPage:
     @property
     def waiting_list_address(self) -> str:
         return waiting_list_address(self.show, self.party_size)
+
+    @property
+    def group_address(self) -> str:
+        return group_address(self.show)
 
     @property
     def view_box(self) -> str:

@@ -19,7 +19,7 @@ from bookings.best_form import BestSeatsForm
 from bookings.errors import SeatsUnavailable
 from bookings.models import Booking
 from bookings.seating.availability import forget_availability
-from bookings.seating.chosen import Chosen, address_of
+from bookings.seating.chosen import Chosen, address_of, group_address
 from bookings.seating.neighbors import are_together
 from bookings.seating.page import SeatPage, read_seat_page, waiting_list_address
 from bookings.seating.party import PartyWish
@@ -62,6 +62,8 @@ class BestSeatsView(HoldView):
             ways = [] if seats else list(find_ways(page, wish))
         else:
             words = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            if form.too_many:
+                ways = [Way(gettext("Ask us for your group"), group_address(show, form.too_many))]
         if request.accepts("text/html"):
             if proposal:
                 messages.info(request, words)

@@ -34,7 +34,7 @@ from bookings.services.pay import start_payment
 from bookings.services.vouchers import use_voucher
 from bookings.taxes import tax_breakdown, taxes_by_rate
 from bookings.throttles import limit_wrong_codes
-from bookings.views.hold import ADVISED_KEY
+from bookings.views.hold import ADVISED_KEY, with_group_link
 from legal.models import NewsletterConsent
 from legal.newsletters import ask
 from lib.refusals import Refusal
@@ -92,7 +92,10 @@ class CheckoutView(BookingPage):
             )
         try:
             answer = _pay(request, booking, details)
-        except (TooManyTickets, VoucherRefused) as error:
+        except TooManyTickets as error:
+            form.add_error(None, with_group_link(error, tickets[0].show, len(tickets)))
+            return self._show(request, booking, tickets, form)
+        except VoucherRefused as error:
             form.add_error(None, str(error))
             return self._show(request, booking, tickets, form)
         if form.cleaned_data.get("newsletter"):

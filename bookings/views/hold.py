@@ -18,9 +18,9 @@ from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import browser_of, find_booking, remember_basket
-from bookings.errors import AccountNeeded, SeatsUnavailable, TooManyHolds, UnknownPlace, WrongState
+from bookings.errors import AccountNeeded, SeatsUnavailable, TooManyHolds, TooManyTickets, UnknownPlace, WrongState
 from bookings.models import Booking, exchange_of
-from bookings.seating.chosen import Chosen, address_of
+from bookings.seating.chosen import Chosen, address_of, group_address
 from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.change_hold import ChangedHold, change_hold, drop_show
 from bookings.services.release_hold import release_hold
@@ -75,8 +75,7 @@ class HoldView(View):
         if isinstance(error, AccountNeeded):
             messages.info(request, str(error))
             return redirect(_sign_in_address(show, chosen))
-        words = _explain_too_many_holds(error, show, chosen) if isinstance(error, TooManyHolds) else str(error)
-        messages.error(request, words)
+        messages.error(request, _explain(error, show, chosen))
         return redirect(address_of(show, chosen))
 
     def hold(self, show: Show, chosen: Chosen, **person: Any) -> ChangedHold:
@@ -143,11 +142,20 @@ def _sign_in_address(show: Show, chosen: Chosen) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': address_of(show, chosen)})}"
 
 
-def _explain_too_many_holds(error: TooManyHolds, show: Show, chosen: Chosen) -> str:
-    if not error.is_network:
-        return str(error)
-    link = gettext("Sign in to go on, or try again in an hour.")
-    return format_html('{} <a href="{}">{}</a>', str(error), _sign_in_address(show, chosen), link)
+def _explain(error: Refusal, show: Show, chosen: Chosen) -> str:
+    """Return why a hold was refused, with a link to what can be done about it."""
+    if isinstance(error, TooManyTickets):
+        return with_group_link(error, show, chosen.count)
+    if isinstance(error, TooManyHolds) and error.is_network:
+        link = gettext("Sign in to go on, or try again in an hour.")
+        return format_html('{} <a href="{}">{}</a>', str(error), _sign_in_address(show, chosen), link)
+    return str(error)
+
+
+def with_group_link(error: TooManyTickets, show: Show, party_size: int = 0) -> str:
+    """Lead a party that is too large for the limit to where groups ask."""
+    link = gettext("Ask us for your group")
+    return format_html('{} <a href="{}">{}</a>', str(error), group_address(show, party_size), link)
 
 
 def _find_own(request: HttpRequest, show: Show) -> Booking | None:

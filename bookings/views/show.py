@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 from django.views.generic import View
 from django.views.i18n import JavaScriptCatalog
 
@@ -23,7 +24,7 @@ from bookings.best_form import BestSeatsForm
 from bookings.models import Booking
 from bookings.seating.availability import renew_availability, version_key
 from bookings.seating.chosen import Chosen, read_number
-from bookings.seating.page import read_seat_page
+from bookings.seating.page import SeatPage, read_seat_page
 from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_basket, get_show_or_404, of_show
@@ -81,7 +82,7 @@ class ShowView(View):
             "best_form": SimpleLazyObject(
                 lambda: BestSeatsForm(page.categories, page.ticket_types, page.limit, auto_id="best-%s")
             ),
-            "scripts": data_for_scripts(page) if page.is_open else None,
+            "scripts": data_for_scripts(page) | {"atLimit": _way_of_groups(page)} if page.is_open else None,
             "canonical_url": _canonical_url(show, page.now),
         }
         return render(request, "bookings/show.html", context)
@@ -143,6 +144,10 @@ class WordsView(JavaScriptCatalog):
         response = super().render_to_response(context, **response_kwargs)
         patch_cache_control(response, private=True, max_age=WORDS_CACHE_SECONDS)
         return response
+
+
+def _way_of_groups(page: SeatPage) -> dict[str, str]:
+    return {"words": gettext("Ask us for your group"), "url": page.group_address}
 
 
 def _find_on_map(show: Show, chosen: Chosen) -> Chosen:

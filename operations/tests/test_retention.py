@@ -27,6 +27,7 @@ from bookings.models import Booking, DroppedPlaces, Ticket
 from bookings.services.release_hold import release_hold
 from events.models import ImportRun, Show, TimetableChange
 from follows.models import Announcement, Follow, Follower
+from inquiries.models import Inquiry
 from legal.models import NewsletterConsent
 from notifications.models import Notification
 from operations import retention
@@ -118,6 +119,13 @@ def follow(at: datetime) -> Follow:
     return Follow.objects.create(follower=follower(at), show=show)
 
 
+def inquiry(at: datetime) -> Inquiry:
+    show = make_show()
+    return Inquiry.objects.create(
+        theater=show.hall.theater, event=show.event, party_size=20, kind="school", state="declined", changed_at=at
+    )
+
+
 def wallet_pass(at: datetime) -> WalletPass:
     show = make_show()
     ticket = make_paid(show, 0, email=f"p{number()}@example.com").tickets.get()
@@ -194,6 +202,7 @@ MAKERS: dict[str, Callable[[datetime], Model]] = {
     "follows.Follower": follower,
     "follows.Follow": follow,
     "follows.Announcement": lambda at: Announcement.objects.create(kind="on_sale", created_at=at, finished_at=at),
+    "inquiries.Inquiry": inquiry,
     "wallets.WalletPass": wallet_pass,
 }
 

@@ -23,6 +23,8 @@ from bookings.services.remedy import needing_remedy
 from console.scoped import ScopedAdmin
 from door.models import CheckIn
 from events.models import ImportRun, Show
+from inquiries.models import Inquiry
+from inquiries.words import describe_party
 from lib.compiled import compiled
 from lib.moments import write_moment
 from lib.money import format_money
@@ -142,6 +144,18 @@ def _name_unplaced(show: Any) -> str:
 
 
 KINDS = (
+    _Kind(
+        "diversity_3",
+        ngettext_lazy("%d group waits for an answer.", "%d groups wait for an answer."),
+        Capability.EDIT_BOOKINGS,
+        "theater",
+        Inquiry,
+        lambda: Inquiry.objects.open().select_related("event"),
+        lambda inquiry: f"{inquiry.event.title}, {describe_party(inquiry)}",
+        "inquiries_inquiry_change",
+        "inquiries_inquiry_changelist",
+        "is=open",
+    ),
     _Kind(
         "money_off",
         ngettext_lazy(

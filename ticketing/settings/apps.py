@@ -24,6 +24,7 @@ OWN_APPS = [
     "show_changes",
     "mailings",
     "wallets",
+    "inquiries",
     "reports",
     "demo",
     "ticketing",

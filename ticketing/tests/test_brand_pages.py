@@ -18,6 +18,8 @@ from bookings.models import Booking
 from bookings.services.pass_on import pass_on_ticket
 from bookings.services.pay import start_payment
 from events.models import Show
+from inquiries.access import inquiry_path
+from inquiries.models import Inquiry
 from legal.models import LegalVersion, NewsletterConsent
 from legal.newsletters import leave_path
 from testing.bookings import lapse, make_hold, make_paid
@@ -74,6 +76,7 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
     pass_on_ticket(booking=ticket.booking, ticket=ticket, name="", email="friend@example.com", by=customer)
     ticket.refresh_from_db()
     entry = WaitingListEntry.objects.create(show=show, email="waits@example.com", party_size=2)
+    inquiry = Inquiry.objects.create(theater=theater, event=event, party_size=30, kind="school", email="g@example.com")
     full = make_show(hall=make_hall(theater=theater, rows=1, seats=1), event=event)
     make_paid(full, 0, customer=customer)
     terms = make_page(theater, LegalVersion.Kind.TERMS, en="What holds")
@@ -103,6 +106,8 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
         "follows:event": reverse("follows:event", args=[event.slug]),
         "follows:theater": reverse("follows:theater", args=[theater.slug]),
         "follows:show": reverse("follows:show", args=[show.code]),
+        "inquiries:ask": reverse("inquiries:ask", args=[show.code]),
+        "inquiries:inquiry": inquiry_path(inquiry),
         "payments:sandbox": reverse("payments:sandbox", args=[payment.payment.key]),
     }
 

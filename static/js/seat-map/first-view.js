@@ -23,6 +23,7 @@ import { Party } from "./party.js";
  * @property {{seats: [number, number | null][], areas: [number, number | null, number][]}} choice
  * @property {import("./live.js").Availability} now
  * @property {string} [full]  what to say at the limit, where it is not that of a customer
+ * @property {{words: string, url: string}} [atLimit]  what a party can do that is too large for the limit
  * @property {number[]} [types]  ticket types to give to seats in turn
  */
 

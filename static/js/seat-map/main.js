@@ -61,6 +61,7 @@ async function start() {
           "One person may have %(count)s tickets for this show. Remove a seat to take another one.",
           choice.limit,
         ),
+        page.atLimit ? [page.atLimit] : [],
       );
     } else if (refusal === "taken") say(gettext("%(seat)s is taken.", { seat: hall.label(seat) }));
     else if (refusal === "unsold") say(gettext("%(seat)s is not for sale.", { seat: hall.label(seat) }));

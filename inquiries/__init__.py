@@ -1,0 +1,1 @@
+"""Groups that ask a theater for more places than one customer may book."""

@@ -1,0 +1,67 @@
+"""Messages to groups that have asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from bookings.messages.customers import describe_theater
+from events.catalogue import Showtime
+from inquiries.access import inquiry_url
+from inquiries.models import Inquiry, InquiryMessage
+from inquiries.words import describe_dates, describe_party
+from notifications.models import Notification
+from notifications.services import known_language, notify
+
+
+def notify_received(inquiry: Inquiry) -> Notification | None:
+    """Confirm that the theater has the inquiry, once.
+
+    It quotes nothing that the sender typed but their name: anyone can have it sent to any address.
+    """
+    return _notify(inquiry, Notification.Kind.INQUIRY_RECEIVED, "", {})
+
+
+def notify_answered(
+    inquiry: Inquiry, message: InquiryMessage, proposed: Sequence[Showtime] = ()
+) -> Notification | None:
+    """Send what the theater wrote, with other dates that have room for the group, once for each message."""
+    dates = [
+        {
+            "starts_at": date.starts_at.isoformat(),
+            "time_zone": date.time_zone,
+            "left": date.left,
+            "url": f"{settings.SITE_URL}{reverse('inquiries:ask', args=[date.code])}?people={inquiry.party_size}",
+        }
+        for date in proposed
+    ]
+    return _notify(inquiry, Notification.Kind.INQUIRY_ANSWERED, str(message.pk), {"text": message.text, "dates": dates})
+
+
+def _notify(inquiry: Inquiry, kind: str, fact: str, context: dict[str, Any]) -> Notification | None:
+    if not inquiry.contact_email:
+        return None
+    language = known_language(inquiry.locale)
+    with translation.override(language):
+        facts = {"party": describe_party(inquiry), "wished": describe_dates(inquiry)}
+    return notify(
+        kind=kind,
+        recipient=inquiry.contact_email,
+        user=inquiry.customer,
+        unique_key=f"{kind}:{inquiry.code}:{fact}",
+        language=language,
+        theater_id=inquiry.theater_id,
+        about=inquiry.code,
+        context={
+            "name": inquiry.name,
+            # Several dates or none, so only this of a show.
+            "show": {"event": inquiry.event.title},
+            "url": inquiry_url(inquiry),
+            "reply_to": inquiry.theater.email,
+            "theater": describe_theater(inquiry.theater),
+            **facts,
+            **context,
+        },
+    )
