@@ -4,7 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
+from bookings import also_booked
 from bookings.services import deliver_webhook, refund, release_hold, settle
 
 
@@ -34,3 +36,8 @@ def deliver_sandbox_webhook(payment_key: str) -> str:
 @shared_task(autoretry_for=(Exception,), retry_backoff=5, max_retries=5)
 def deliver_sandbox_event(event: dict[str, Any]) -> str:
     return deliver_webhook.deliver_sandbox_event(event)
+
+
+@shared_task
+def rank_also_booked() -> int:
+    return also_booked.rank_also_booked(timezone.now())

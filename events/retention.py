@@ -1,6 +1,7 @@
 """How long this app keeps what it holds; see `operations/retention.py`."""
 
 from events.models import (
+    AlsoBooked,
     Event,
     EventPhoto,
     FeeRule,
@@ -25,6 +26,7 @@ from operations.retention import Follows, Kept, Pruned
 RETENTION = [
     Kept(Event, "Shows and reviews belong to it."),
     Follows(SearchWord, Event),
+    Kept(AlsoBooked, "Ranks of events, replaced each night; nothing of anyone."),
     Follows(Review, Event),
     Follows(EventPhoto, Event),
     Kept(Portrait, "A theater's own, until it is deleted."),

@@ -1,4 +1,4 @@
-"""Events beside one: what else is on at its theater."""
+"""Events beside one: what else is on at its theater, and what its customers booked as well."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from events.catalogue.cache import COUNT_CACHE_SECONDS, cached
 from events.catalogue.cards import is_first, upcoming_shows
+from events.catalogue.event_cards import shows_in
 from events.models import Event, ShowQuerySet
+from theaters.directory import CityItem
 
 MOST_NEIGHBORS = 6
 
@@ -39,6 +41,13 @@ def read_others_at(now: datetime, theater_slug: str, *, but: str) -> tuple[Event
     """Return the other events that are next at this theater, the soonest first. One query."""
     shows = upcoming_shows(now, theater__slug=theater_slug).exclude(event__slug=but)
     return read_tiles(shows.filter(is_first(shows)).order_by("starts_at", "event_id"))
+
+
+@cached(seconds=COUNT_CACHE_SECONDS)
+def read_also_booked(now: datetime, event_id: int, *, city: CityItem | None) -> tuple[EventTile, ...]:
+    """Return what many who booked this event booked as well, with its next show in `city` or anywhere. One query."""
+    shows = shows_in(city, now).filter(event__booked_beside__event=event_id)
+    return read_tiles(shows.filter(is_first(shows_in(city, now))).order_by("event__booked_beside__rank"))
 
 
 def read_tiles(shows: ShowQuerySet) -> tuple[EventTile, ...]:

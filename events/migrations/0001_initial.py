@@ -96,6 +96,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AlsoBooked',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rank', models.PositiveSmallIntegerField()),
+                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='also_booked', to='events.event')),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='booked_beside', to='events.event')),
+            ],
+            options={
+                'verbose_name': 'also booked',
+                'verbose_name_plural': 'also booked',
+                'ordering': ['event', 'rank'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'rank'), name='also_booked_rank', violation_error_message='Another event has this rank.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='EventPhoto',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,7 +2,7 @@
 
 from events.models.access import ACCESS_FIELDS, Access, find_access, write_access
 from events.models.charges import ChargedFee, charge_fees, find_price_fees, find_tax_rate, read_charges
-from events.models.events import Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
+from events.models.events import AlsoBooked, Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 from events.models.fees import FeeCase, FeeRule
 from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
 from events.models.own_settings import Level, OwnSettings, RefundPolicy
@@ -33,6 +33,7 @@ __all__ = [
     "RULES_OF_PARTY",
     "Access",
     "Admission",
+    "AlsoBooked",
     "ChargedFee",
     "Event",
     "EventPhoto",

@@ -192,3 +192,29 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event}: {self.stars}"
+
+
+class AlsoBooked(models.Model):
+    """An event that many of those who booked another one booked as well; the best match has the lowest rank.
+
+    Written each night by `bookings/also_booked.py`. No number of people is kept.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="also_booked", db_index=False)
+    other = models.ForeignKey(Event, models.CASCADE, related_name="booked_beside")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("also booked")
+        verbose_name_plural = _("also booked")
+        ordering = ["event", "rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "rank"],
+                name="also_booked_rank",
+                violation_error_message=_("Another event has this rank."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}: {self.other_id}"

@@ -19,7 +19,7 @@ from django.views.generic import TemplateView, View
 from events import catalogue
 from events.catalogue.event_calendar import NARROWED_BY
 from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
-from events.catalogue.neighbors import read_others_at
+from events.catalogue.neighbors import read_also_booked, read_others_at
 from events.catalogue.structured_data import describe_event, describe_site
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm, PositionForm
@@ -307,6 +307,7 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
         **describe_dates(request, event, city),
         "nearest": nearest,
         "others_here": SimpleLazyObject(lambda: read_others_at(nearest.theater_slug, but=card.slug) if nearest else ()),
+        "also_booked": SimpleLazyObject(lambda: read_also_booked(event.pk, city=city)),
         "prices": catalogue.find_prices(in_city) or card.prices,
         "is_bookable": any(show.is_bookable for show in event.shows),
         "total_minutes": card.running_minutes + card.interval_minutes,

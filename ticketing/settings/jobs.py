@@ -111,6 +111,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=37),
         "options": {"expires": 3600},
     },
+    "find what is booked together": {
+        "task": "bookings.tasks.rank_also_booked",
+        "schedule": crontab(hour=3, minute=41),
+        "options": {"expires": 3600},
+    },
     "delete old exports": {"task": "reports.tasks.delete_old_exports", "schedule": 3600},
     # A sweep that found no worker within half a minute is replaced by the next one.
     "send waiting notifications": {

@@ -19,6 +19,7 @@ REPORTS = {"reports.tasks.write_export", "reports.tasks.make_run"}
 # A new job is added here or above: who writes it decides what it may wait for.
 DEFAULT = {
     "bookings.tasks.free_lapsed_holds",
+    "bookings.tasks.rank_also_booked",
     "events.tasks.follow_clock",
     "events.tasks.work_on_import",
     "fiscal.tasks.issue_receipts",
