@@ -9,7 +9,9 @@ class FollowsConfig(AppConfig):
     verbose_name = _("Following")
 
     def ready(self) -> None:
+        from accounts.signals import addresses_proven
         from events.signals import sales_opened
-        from follows import announcing
+        from follows import announcing, guests
 
         sales_opened.connect(announcing.note_opened, dispatch_uid="note shows that went on sale")
+        addresses_proven.connect(guests.attach_follows, dispatch_uid="attach follows")

@@ -47,22 +47,20 @@ def follow(*, follower: Follower, subject: Subject, city_id: int | None = None, 
         messages = Subscription(kind, Channel.EMAIL, user=follower.user, address=follower.email)
         if not messages.is_on():
             messages.set(is_on=True)
-    _touch(follower)
+    Follower.objects.filter(pk=follower.pk).update(changed_at=timezone.now())
     return found
 
 
 @transaction.atomic
 def unfollow(*, follower: Follower, subject: Subject) -> None:
     """Stop following. Harmless when repeated."""
-    Follow.objects.filter(follower=follower, **subject.condition).delete()
-    _touch(follower)
+    deleted, _rows = Follow.objects.filter(follower=follower, **subject.condition).delete()
+    if deleted:
+        now = timezone.now()
+        Follower.objects.filter(pk=follower.pk).update(changed_at=now, stopped_at=now)
 
 
 def read_follows(follower: Follower) -> QuerySet[Follow]:
     """Return what the person follows, with all that lists show, the latest first."""
     rows = follower.follows.select_related("follower", "event", "theater", "label", "city")
     return rows.select_related("show__event", "show__hall__theater__city").order_by("-created_at", "-pk")
-
-
-def _touch(follower: Follower) -> None:
-    Follower.objects.filter(pk=follower.pk).update(changed_at=timezone.now())

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from bookings.messages.customers import describe_amount, describe_theater
-from follows.links import stop_path
+from follows.links import guest_path, stop_path
 from follows.matching import NewShow
 from follows.models import Announcement, Follow, Follower
 from follows.subjects import subject_of
@@ -45,6 +45,7 @@ def draft_on_sale(announcement: Announcement, follower: Follower, concerned: Con
         "name": user.name if user else "",
         "news": [_describe(group, concerned, start) for group in groups[:MAX_EVENTS]],
         "others": max(len(groups) - MAX_EVENTS, 0),
+        "preferences_url": "" if user else start + guest_path(follower),
         **({"theater": describe_theater(theater), "reply_to": theater.email} if theater else {}),
     }
     if len(concerned) == 1:

@@ -27,8 +27,10 @@ class Follower(models.Model):
     # A guest's; an account has its own.
     language = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    # When they last followed or stopped following something. Older links to confirm do nothing.
+    # When they last followed something or stopped.
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # A link to confirm from before then does not bring back what they have stopped.
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("follower")

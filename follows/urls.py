@@ -1,6 +1,6 @@
 from django.urls import path
 
-from follows.views import FollowView, StopView
+from follows.views import ConfirmView, FollowView, GuestView, StopView
 
 app_name = "follows"
 urlpatterns = [
@@ -9,5 +9,7 @@ urlpatterns = [
     path("follow/labels/<slug:name>/", FollowView.as_view(kind="label"), name="label"),
     path("follow/shows/<str:name>/", FollowView.as_view(kind="show"), name="show"),
     path("follow/people/<path:name>/", FollowView.as_view(kind="person"), name="person"),
+    path("follow/confirm/<str:token>/", ConfirmView.as_view(), name="confirm"),
+    path("following/<str:token>/", GuestView.as_view(), name="guest"),
     path("follow/stop/<str:token>/", StopView.as_view(), name="stop"),
 ]

@@ -7,16 +7,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from accounts.models import User
+from bookings.throttles import may_request_mail
 from follows.following import TooManyFollows, find_follow, follow, follower_of, unfollow
 from follows.forms import FollowForm
-from follows.links import read_stop
+from follows.guests import ask, confirm, read_wish
+from follows.links import describe_follows, find_guest, guest_path, read_stop
+from follows.models import Follower
 from follows.subjects import Subject, find_subject
 from theaters.cities import choose_city
 
@@ -37,7 +41,7 @@ class FollowView(View):
         subject = find_subject(self.kind, name)
         user = request.user
         if not isinstance(user, User):
-            return self.get(request, name)
+            return self._ask_guest(request, subject)
         back = subject.page if "back" in request.POST else subject.address
         if request.POST.get("follow") == "no":
             unfollow(follower=follower_of(user), subject=subject)
@@ -62,6 +66,58 @@ class FollowView(View):
         messages.success(request, gettext("We will write to %(email)s.") % {"email": user.email})
         return redirect(back)
 
+    def _ask_guest(self, request: HttpRequest, subject: Subject) -> HttpResponse:
+        """Send the link that confirms. The answer does not tell whether the address is known."""
+        form = _form(request, subject, request.POST)
+        if not form.is_valid():
+            return _show(request, subject, form)
+        wish, email, city = form.cleaned_data, form.cleaned_data["email"].strip().lower(), choose_city(request)
+        if not may_request_mail(request, "follow", email):
+            form.add_error(None, gettext("Too many attempts. Please try again in an hour."))
+            return _show(request, subject, form)
+        ask(
+            subject=subject,
+            email=email,
+            city_id=city.pk if city and wish.get("here_only") else None,
+            asks_before=wish.get("asks_before", False),
+            language=get_language() or "en",
+        )
+        words = gettext("We sent an e-mail to %(email)s. Press the button in it, and we will tell you.")
+        messages.success(request, words % {"email": email})
+        return redirect(subject.address)
+
+
+class ConfirmView(View):
+    """The link in the mail shows a button, since mail programs open links by themselves."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        wish = read_wish(token)
+        return render(request, "follows/confirm.html", {"wish": wish}, status=200 if wish else 404)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        wish = read_wish(token)
+        if wish is None:
+            return self.get(request, token)
+        try:
+            found = confirm(wish)
+        except TooManyFollows as error:
+            messages.error(request, str(error))
+            return redirect(wish.subject.page)
+        messages.success(request, gettext("We will write to %(email)s.") % {"email": wish.email})
+        return redirect(wish.subject.page if found.follower.user_id else guest_path(found.follower))
+
+
+class GuestView(View):
+    """All that a guest follows, by the link in their mails."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        follower = find_guest(token)
+        rows = describe_follows(follower) if follower else []
+        context = {"follower": follower, "followed": rows}
+        return render(request, "follows/following.html", context, status=200 if follower else 404)
+
 
 @method_decorator(csrf_exempt, name="dispatch")
 class StopView(View):
@@ -75,7 +131,12 @@ class StopView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         stop = read_stop(token)
-        context = {"stop": stop, "subject": stop.subject if stop else None, "is_on": stop is not None and stop.is_on}
+        context = {
+            "stop": stop,
+            "subject": stop.subject if stop else None,
+            "is_on": stop is not None and stop.is_on,
+            "all_path": _find_page_of(stop.follower) if stop else reverse("notifications:preferences"),
+        }
         return render(request, "follows/stop.html", context, status=200 if stop else 404)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -88,6 +149,10 @@ class StopView(View):
         elif stop is not None:
             unfollow(follower=stop.follower, subject=stop.subject)
         return self.get(request, token)
+
+
+def _find_page_of(follower: Follower) -> str:
+    return reverse("notifications:preferences") if follower.user_id else guest_path(follower)
 
 
 def _form(request: HttpRequest, subject: Subject, *args: Any) -> FollowForm:

@@ -90,6 +90,7 @@ _RULES = {
     # By then the offer is over.
     Notification.Kind.WAITING_LIST_OFFER: Rules(useful_for=timedelta(hours=12), slots=WITH_TICKETS),
     Notification.Kind.WAITING_LIST_CLOSED: Rules(slots=LETTER),
+    Notification.Kind.FOLLOW_CONFIRMATION: Rules(useful_for=timedelta(days=7)),
     Notification.Kind.FOLLOWED_ON_SALE: Rules(
         is_bulk=True,
         useful_for=timedelta(days=2),

@@ -41,6 +41,7 @@ class Notification(models.Model):
         WAITING_LIST_JOINED = "waiting_list_joined", _("on the waiting list")
         WAITING_LIST_OFFER = "waiting_list_offer", _("places for the waiting list")
         WAITING_LIST_CLOSED = "waiting_list_closed", _("waiting list closed")
+        FOLLOW_CONFIRMATION = "follow_confirmation", _("confirm to follow")
         FOLLOWED_ON_SALE = "followed_on_sale", _("on sale, for followers")
         INQUIRY_RECEIVED = "inquiry_received", _("inquiry received")
         INQUIRY_ANSWERED = "inquiry_answered", _("answer to an inquiry")

@@ -113,6 +113,11 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "show_moved": {"tickets": [_MOVED, _TICKET]},
     "places_renamed": {"tickets": [_MOVED]},
+    "follow_confirmation": {
+        "name": "",
+        "what": "Nosferatu",
+        "confirm_url": "http://localhost:8000/follow/confirm/token/",
+    },
     "followed_on_sale": {
         "name": "Asha Customer",
         "news": [

@@ -53,6 +53,7 @@ def live(theater, manager, platform_admin, door_staff):
     keep_run(theater, manager, "tickets", "sent")
     _write_and_be_written_to(asha, show, theater, manager)
     _change_the_account(asha, platform_admin)
+    _follow(asha, show)
     with time_machine.travel(show.ends_at + timedelta(days=7)):
         save_review(event=show.event, user=asha, stars=2, text="asha was here")
         set_review_state(review=Review.objects.get(), state=Review.State.HIDDEN, by=manager)
@@ -109,9 +110,6 @@ def _book(asha, show, manager, door_staff):
     entry = WaitingListEntry.objects.create(show=show, customer=asha, email="asha@example.com", party_size=2)
     entry.categories.set(show.seat_map.categories.all())
     remove(entry=entry, by=manager, reason="asha found others")
-    followers = Follower.objects.create(user=asha), Follower.objects.create(email="asha@example.com", language="de")
-    for follower in followers:
-        follower.follows.create(event=show.event, city=show.hall.theater.city)
     inquiry = Inquiry.objects.create(
         theater=show.hall.theater, event=show.event, customer=asha, party_size=30,
         name="Asha", email="asha@example.com", phone="1 asha",
@@ -148,6 +146,13 @@ def _write_and_be_written_to(asha, show, theater, manager):
         kind="report_delivery", recipient="asha@example.com", context={"name": ""},
         unique_key="report_delivery:CODE:asha@example.com", theater_id=theater.pk,
     )  # fmt: skip
+
+
+def _follow(asha, show):
+    # After the sign-in, which joins the two.
+    followers = Follower.objects.create(user=asha), Follower.objects.create(email="asha@example.com", language="de")
+    for follower in followers:
+        follower.follows.create(event=show.event, city=show.hall.theater.city)
 
 
 def _change_the_account(asha, platform_admin):

@@ -40,8 +40,9 @@ NO_PAGES = {
     *("bookings:exchange-payment-return", "bookings:take-back", "bookings:guest"),
     # The page of `newsletter-leave`, before its button was pressed.
     "legal:newsletter-confirm",
-    # Of the site.
-    *("legal:site-page", "legal:site-version", "follows:label", "follows:person", "follows:stop"),
+    # Of the site, or a person's own.
+    *("follows:stop", "follows:confirm", "follows:guest"),
+    *("legal:site-page", "legal:site-version", "follows:label", "follows:person"),
 }
 _IS_FILE = re.compile(r"\.\w+$")
 

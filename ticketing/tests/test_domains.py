@@ -128,8 +128,8 @@ def test_every_address_of_something_is_checked():
         *("sitemap-section", "brand-style", "brand-icon", "invitation", "webhook", "provider-events"),
         # Of the site, or of the theater to which the whole domain belongs.
         *("site-page", "site-version"),
-        # Labels and people are of all theaters; a link to stop is a person's own.
-        *("label", "person", "stop"),
+        # Labels and people are of all theaters; what a link opens is a person's own.
+        *("label", "person", "stop", "confirm", "guest"),
         # Of devices, which know no brand.
         *("registration", "changed", "latest"),
     }
