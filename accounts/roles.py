@@ -37,6 +37,7 @@ class Capability(StrEnum):
     CHECK_IN = "check in"
     ADMIT_ANYWAY = "admit anyway"
     SEE_MONEY = "see money"
+    BOOK_TRANSFERS = "book transfers"
     EDIT_TEAM = "edit team"
     SEE_AUDIT = "see audit"
 
@@ -59,7 +60,9 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
         }
     ),
     Role.DOOR: frozenset({Capability.SEE_PROGRAMME, Capability.CHECK_IN}),
-    Role.ACCOUNTANT: frozenset({Capability.SEE_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_MONEY}),
+    Role.ACCOUNTANT: frozenset(
+        {Capability.SEE_PROGRAMME, Capability.SEE_BOOKINGS, Capability.SEE_MONEY, Capability.BOOK_TRANSFERS}
+    ),
 }
 # What each capability means, as the roles' page says it: "may …".
 CAPABILITY_WORDS: dict[Capability, str | Promise] = {
@@ -77,6 +80,7 @@ CAPABILITY_WORDS: dict[Capability, str | Promise] = {
     Capability.CHECK_IN: _("check tickets at the door, and see who is inside"),
     Capability.ADMIT_ANYWAY: _("admit a visitor whose ticket the door refuses, with a reason"),
     Capability.SEE_MONEY: _("see payments, refunds, settlements and reports"),
+    Capability.BOOK_TRANSFERS: _("record bank transfers that came, and refunds that were sent by the bank"),
     Capability.EDIT_TEAM: _("invite people, change their roles and take them off the team"),
     Capability.SEE_AUDIT: _("read the audit log: who changed what, and when"),
 }

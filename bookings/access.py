@@ -150,7 +150,9 @@ def is_remembered(request: HttpRequest, basket: Booking) -> bool:
 def recall_baskets(*, request: HttpRequest | None = None, user: User, **kwargs: Any) -> None:
     """Show what a customer holds, on whatever device, on all pages; receives Django's `user_logged_in`. One query."""
     if request is not None:
-        held = customer_bookings(user).filter(state=Booking.State.HELD, expires_at__gt=timezone.now(), exchange=None)
+        held = customer_bookings(user).filter(
+            state=Booking.State.HELD, expires_at__gt=timezone.now(), exchange=None, transfer_due_on=None
+        )
         for booking in held.exclude(channel=Booking.Channel.BOX_OFFICE).order_by("pk"):
             remember_basket(request, booking)
 
@@ -164,7 +166,9 @@ def open_baskets(request: HttpRequest, now: datetime) -> QuerySet[Booking]:
     codes = [code for code, end in _baskets(request).items() if end > now.timestamp() and code != here]
     if not codes:
         return Booking.objects.none()
-    holds = open_bookings(request).filter(code__in=codes, state=Booking.State.HELD, expires_at__gt=now)
+    holds = open_bookings(request).filter(
+        code__in=codes, state=Booking.State.HELD, expires_at__gt=now, transfer_due_on=None
+    )
     return holds.select_related("theater__city").order_by("expires_at", "pk")
 
 

@@ -21,6 +21,7 @@ class BookingsConfig(AppConfig):
         register("changed-calendar.ics", attachments.changed_calendar)
         register("ticket.pdf", attachments.passed_on_ticket)
         register("ticket.ics", attachments.passed_on_calendar)
+        register("transfer.png", attachments.transfer_code)
         register_places()
         addresses_proven.connect(attach_guest_bookings, dispatch_uid="attach guest bookings")
         user_logged_in.connect(recall_baskets, dispatch_uid="recall baskets")

@@ -105,6 +105,7 @@ def _read_basket(  # noqa: PLR0917
         state=Booking.State.HELD,
         expires_at__gt=now,
         exchange=None,
+        transfer_due_on=None,
     ).exclude(channel=Booking.Channel.BOX_OFFICE)
     if customer_id is not None:
         holds = holds.filter(Q(customer=None) | Q(customer=customer_id))

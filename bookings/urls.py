@@ -13,6 +13,7 @@ from bookings.views import (
     review,
     show,
     suggestions,
+    transfer,
 )
 
 app_name = "bookings"
@@ -36,6 +37,7 @@ urlpatterns = [
     path("bookings/<str:code>/checkout/", checkout.CheckoutView.as_view(), name="checkout"),
     path("bookings/<str:code>/voucher/", checkout.VoucherView.as_view(), name="voucher"),
     path("bookings/<str:code>/pay/", checkout.PayView.as_view(), name="pay"),
+    path("bookings/<str:code>/transfer/", transfer.TransferView.as_view(), name="transfer"),
     path("bookings/<str:code>/payment/", payment.PaymentReturnView.as_view(), name="payment-return"),
     path(
         "bookings/<str:code>/exchanges/<int:exchange_id>/payment/",

@@ -102,7 +102,14 @@ class ReserveForm(Form):
     phone = forms.CharField(label=_("Phone"), max_length=40)
     until = BrowserMomentField(label=_("Kept until"))
     email = forms.EmailField(label=_("E-mail"), required=False)
+    by_transfer = forms.BooleanField(label=_("Pays by bank transfer"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("by_transfer") and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", _("The account and the reference go to an e-mail address."))
+        return cleaned
 
 
 class BlockForm(Form):

@@ -14,6 +14,7 @@ from bookings.errors import HoldExpired, WrongState
 from bookings.models import Booking, Reservation
 from bookings.services.details import set_details
 from bookings.services.release_hold import release_hold
+from bookings.services.transfer import ask_for_transfer
 from events.models import Show
 from events.models.settings import HOLD_MINUTES, Scope
 
@@ -36,11 +37,20 @@ def default_until(show: Show, now: datetime) -> datetime:
 
 
 def reserve(
-    *, hold: Booking, name: str, phone: str, until: datetime, seller: User, email: str = "", note: str = ""
+    *,
+    hold: Booking,
+    name: str,
+    phone: str,
+    until: datetime,
+    seller: User,
+    email: str = "",
+    note: str = "",
+    by_transfer: bool = False,
 ) -> Reservation:
     """Make a reservation of a hold, or change one. Repeatable.
 
-    Raises `CallerUnknown`, `EndOutOfRange`, `HoldExpired`, `WrongState`.
+    `by_transfer` also asks the customer for a bank transfer, as `ask_for_transfer` does. Raises `CallerUnknown`,
+    `EndOutOfRange`, `HoldExpired`, `WrongState`, and what `ask_for_transfer` raises.
     """
     if not name.strip() or not phone.strip():
         raise CallerUnknown
@@ -62,6 +72,8 @@ def reserve(
             theater_id=booking.theater_id,
             after={"until": until.isoformat(), "tickets": booking.tickets.live().count()},
         )
+        if by_transfer:
+            ask_for_transfer(booking=booking, until=until, by=seller)
     return reservation
 
 

@@ -129,6 +129,8 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Newsletter consents"), "mark_email_read", "legal.NewsletterConsent"),
             (_("Legal pages"), "policy", "legal.LegalVersion"),
             (_("Payment accounts"), "account_balance", "payments.GatewayAccount"),
+            (_("Bank accounts"), "account_balance", "payments.BankAccount"),
+            (_("May pay by bank transfer"), "how_to_reg", "payments.TransferCustomer"),
             (_("Tills"), "point_of_sale", "payments.Till"),
             (_("Signing devices"), "enhanced_encryption", "fiscal.SigningDevice"),
             (_("Numbering of receipts"), "123", "fiscal.ReceiptSettings"),

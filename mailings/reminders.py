@@ -11,9 +11,10 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
+from bookings.messages import remind_of_transfer
 from bookings.models import Booking, Ticket
 from bookings.models.bookings import TicketQuerySet
 from events.models import OwnSettings, Review, Show
@@ -29,6 +30,9 @@ MESSAGE_BATCH = 20
 HOLD_REMINDER_LEAD = timedelta(minutes=4)
 # With less time left, the reminder comes too late to be read.
 MIN_TIME_TO_READ = timedelta(minutes=1)
+# How long before a hold lapses that waits for a transfer: at ten on the day before the money is due, since such a
+# hold lasts until the midnight of the day after (`bookings/services/transfer.py`).
+TRANSFER_REMINDER_LEAD = timedelta(days=2, hours=14)
 # Reviews are asked for at this hour, once the night after the show has passed.
 REVIEW_REQUEST_HOUR = time(10)
 REVIEW_REQUEST_DELAY = timedelta(hours=6)
@@ -65,6 +69,34 @@ def _is_lapsing(booking: Booking, now: datetime) -> bool:
     """Return True if it is time to remind: halfway through at the latest, where holds are short."""
     left = timedelta(minutes=HOLD_MINUTES.of(Scope(booking.theater_id))) / 2
     return booking.expires_at is not None and booking.expires_at <= now + left
+
+
+def remind_of_transfers(now: datetime | None = None) -> int:
+    """Remind customers whose bank transfer is due tomorrow; return how many. One query if there are none.
+
+    Not those who were asked for it after that.
+    """
+    now = now or timezone.now()
+    waiting = Payment.objects.awaited_transfers().filter(
+        booking__state=Booking.State.HELD,
+        booking__expires_at__gt=now,
+        booking__expires_at__lte=now + TRANSFER_REMINDER_LEAD,
+        booking__transfer_due_on__isnull=False,
+        created_at__lte=F("booking__expires_at") - TRANSFER_REMINDER_LEAD,
+        booking__theater__bank_account__isnull=False,
+    )
+    told = Notification.objects.filter(kind=Notification.Kind.TRANSFER_DUE, about=OuterRef("booking__code"))
+    due = waiting.exclude(Exists(told)).order_by("booking", "-pk")
+    newest = {payment.booking_id: payment.pk for payment in reversed(due.only("booking"))}
+    sent = 0
+    for batch in _batches(newest.values()):
+        with transaction.atomic():
+            payments = Payment.objects.select_related("booking__customer", "booking__theater__bank_account")
+            sent += sum(
+                remind_of_transfer(payment.booking, payment, payment.booking.theater.bank_account) is not None
+                for payment in payments.filter(pk__in=batch).order_by("pk")
+            )
+    return sent
 
 
 def remind_of_shows(now: datetime | None = None) -> int:

@@ -14,8 +14,8 @@ def write_due_messages() -> int:
 
 @shared_task
 def remind_of_visits() -> int:
-    """Remind customers of coming shows, and ask about past ones."""
-    return reminders.remind_of_shows() + reminders.ask_for_reviews()
+    """Remind customers of coming shows and of bank transfers that are due, and ask about past shows."""
+    return reminders.remind_of_shows() + reminders.remind_of_transfers() + reminders.ask_for_reviews()
 
 
 @shared_task

@@ -77,6 +77,9 @@ _RULES = {
     Notification.Kind.BOOKING_REFUNDED: Rules(slots=LETTER),
     Notification.Kind.MONEY_RETURNED: Rules(slots=LETTER),
     Notification.Kind.PAYMENT_FAILED: Rules(useful_for=timedelta(minutes=15), slots=LETTER),
+    Notification.Kind.TRANSFER_ASKED: Rules(slots=LETTER),
+    # By then the money is due.
+    Notification.Kind.TRANSFER_DUE: Rules(useful_for=timedelta(days=1), slots=LETTER),
     Notification.Kind.SHOW_MOVED: Rules(slots=WITH_TICKETS),
     Notification.Kind.SHOW_CANCELED: Rules(slots=WITH_TICKETS),
     Notification.Kind.SHOW_NOTE: Rules(is_bulk=True, slots=(GREETING, CLOSING)),

@@ -30,6 +30,8 @@ class Notification(models.Model):
         BOOKING_REFUNDED = "booking_refunded", _("refund made")
         MONEY_RETURNED = "money_returned", _("payment returned")
         PAYMENT_FAILED = "payment_failed", _("payment failed")
+        TRANSFER_ASKED = "transfer_asked", _("how to pay by bank transfer")
+        TRANSFER_DUE = "transfer_due", _("reminder of a bank transfer")
         SHOW_MOVED = "show_moved", _("show moved")
         SHOW_CANCELED = "show_canceled", _("show canceled")
         SHOW_NOTE = "show_note", _("note from the theater")

@@ -50,6 +50,15 @@ _BOOKING = {
     "stay_valid": True,
     "message": "The lead is ill.\nWe hope to see you soon.",
 }
+_TRANSFER = {
+    "due": {"amount": "40.000", "currency": "EUR"},
+    "due_on": "2026-10-08T12:00:00+02:00",
+    "holder": "Riverside Theatre",
+    "iban": "AT61 1904 3002 3457 3201",
+    "bic": "BKAUATWW",
+    "reference": "RF15 ABCD 2345",
+    "has_code": True,
+}
 _ACCOUNT = {
     "name": "Asha Customer",
     "recipient": "asha@example.com",
@@ -97,7 +106,19 @@ _INQUIRY = {
     "url": "http://localhost:8000/groups/token/",
     "theater": _THEATER,
 }
-_OF_BOOKING = ("booking", "exchange", "money", "show", "hold", "payment", "places", "review", "ticket", "waiting")
+_OF_BOOKING = (
+    "booking",
+    "exchange",
+    "money",
+    "show",
+    "hold",
+    "payment",
+    "places",
+    "review",
+    "ticket",
+    "transfer",
+    "waiting",
+)
 _LEAVE_URL = "http://localhost:8000/waiting-list/token/"
 KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "ticket_passed_on": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
@@ -161,6 +182,8 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
         ],
     },
     "payment_failed": {"until": "2026-10-10T15:10:00+00:00", "due": {"amount": "40.000", "currency": "EUR"}},
+    "transfer_asked": _TRANSFER,
+    "transfer_due": _TRANSFER,
     "exchange_surcharge": {
         "until": "2026-10-09T17:30:00+00:00",
         "due": {"amount": "12.000", "currency": "EUR"},

@@ -2,6 +2,7 @@
 
 from operations.retention import Follows, Kept, Pruned
 from payments.models import (
+    BankAccount,
     Drawer,
     DrawerEntry,
     ExportMapping,
@@ -16,6 +17,7 @@ from payments.models import (
     Remedy,
     SandboxAnswer,
     Till,
+    TransferCustomer,
 )
 
 _MONEY = "Money, for the books."
@@ -24,6 +26,8 @@ RETENTION = [
     Kept(Drawer, _MONEY),
     Kept(DrawerEntry, _MONEY),
     Kept(Till, _MONEY),
+    Kept(BankAccount, "Where customers send money."),
+    Kept(TransferCustomer, "Until staff take the permission away, or the person is erased."),
     Kept(Reconciliation, _MONEY),
     Follows(ReconciliationLine, Reconciliation),
     Kept(GatewayAccount, "Payments refer to it. One without any may be deleted."),

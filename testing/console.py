@@ -30,7 +30,7 @@ from fiscal.services.issue import issue_for_booking
 from inquiries.models import Inquiry
 from legal.models import LegalText, LegalVersion, NewsletterConsent, today_at
 from notifications.models import Notification
-from payments.models import Drawer, GatewayAccount, Reconciliation, Refund, Till
+from payments.models import BankAccount, Drawer, GatewayAccount, Reconciliation, Refund, Till, TransferCustomer
 from reports.models import SettlementTerms
 from show_changes.models import ShowCancellation, ShowNote
 from testing.bookings import captured, make_paid
@@ -99,6 +99,15 @@ class QuickClient(Client):
         self.failures.append(sys.exception() or Exception("unknown"))
 
 
+def _fill_ways_to_pay(theater: Theater, name: str) -> None:
+    GatewayAccount.objects.get_or_create(
+        theater=theater, gateway="stripe", defaults={"key_ending": "wxyz", "is_live": False, "remote_name": name}
+    )
+    details = {"holder": f"{name} holder", "iban": "AT611904300234573201"}
+    BankAccount.objects.get_or_create(theater=theater, defaults=details)
+    TransferCustomer.objects.get_or_create(theater=theater, email="school@example.com", note=f"{name} school")
+
+
 def fill(theater: Theater, name: str) -> Booking:
     """Make one row of every model of a theater, named `name` where it has a name."""
     hall = make_hall(theater=theater, name=f"{name} hall", standing=5)
@@ -142,9 +151,7 @@ def fill(theater: Theater, name: str) -> Booking:
         texts=[{"language": "en", "subject": f"{name} note", "text": f"{name} text"}],
     )
     Drawer.objects.create(theater=theater, person=booking.customer, currency=theater.currency, opening_float=100)
-    GatewayAccount.objects.get_or_create(
-        theater=theater, gateway="stripe", defaults={"key_ending": "wxyz", "is_live": False, "remote_name": name}
-    )
+    _fill_ways_to_pay(theater, name)
     Till.objects.get_or_create(theater=theater, prefix="BAR", defaults={"name": f"{name} till"})
     ReceiptSettings.objects.get_or_create(theater=theater)
     SigningDevice.objects.get_or_create(theater=theater, defaults={"kind": "none", "register": f"{name}-1"})

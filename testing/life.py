@@ -27,7 +27,7 @@ from legal.models import NewsletterConsent
 from notifications.models import MailSettings, NotificationPreference, Suppression
 from notifications.services import notify
 from payments.drawers import close_drawer
-from payments.models import Refund, Remedy
+from payments.models import Refund, Remedy, TransferCustomer
 from reports.schedules.run import set_paused, take_over
 from show_changes.models import CanceledBooking, ShowCancellation
 from testing.bookings import captured, make_paid, open_till
@@ -139,6 +139,7 @@ def _write_and_be_written_to(asha, show, theater, manager):
         confirmed_at=timezone.now(),
         confirmed_network="asha",
     )
+    TransferCustomer.objects.create(theater=theater, email="asha@example.com", note="Asha pays by term")
     Suppression.objects.create(address="asha@example.com", kind="digest", reason="unsubscribed")
     MailSettings.objects.create(user=asha, chat_webhook="https://hooks.example/asha")
     NotificationPreference.objects.create(user=asha, kind="digest", is_wanted=True)

@@ -28,8 +28,11 @@ from bookings.admin.booking_forms import (
     GoodwillForm,
     NamesForm,
     NoteForm,
+    ReceivedForm,
+    RefundSentForm,
+    TransferForm,
 )
-from bookings.errors import HoldExpired
+from bookings.errors import HoldExpired, WrongState
 from bookings.messages import send_tickets_again
 from bookings.models import Booking
 from bookings.services.cancel import cancel_tickets, quote_cancellation
@@ -38,8 +41,10 @@ from bookings.services.details import correct_contact, name_tickets, write_note
 from bookings.services.pay import start_payment
 from bookings.services.refund import find_payments, give_goodwill, waits_in_cash
 from bookings.services.release_hold import release_hold
+from bookings.services.transfer import ask_for_transfer, find_missing, receive_transfer, send_refund, to_be_sent
 from lib.money import format_money
 from payments.models import Payment
+from payments.transfers import write_reference
 
 
 def _say_nothing(booking: Booking) -> str:
@@ -171,6 +176,55 @@ def _is_due(booking: Booking, now: datetime) -> bool:
     return _is_held(booking, now) and bool(booking.due)
 
 
+def _ask_for_transfer(booking: Booking, form: ActionForm, person: User) -> str:
+    ask_for_transfer(booking=booking, until=form.cleaned_data["until"], by=person)
+    return gettext("The account and the reference are on their way to %s.") % booking.contact_email
+
+
+def _explain_transfer(booking: Booking) -> str:
+    return gettext(
+        "The places are kept until then. The customer gets an e-mail with the account, the amount and a reference, "
+        "and is asked to let the money arrive the day before."
+    )
+
+
+def _is_awaited(booking: Booking, now: datetime) -> bool:
+    return booking.state != Booking.State.CONFIRMED and find_missing(booking) is not None
+
+
+def _explain_received(booking: Booking) -> str:
+    payment = find_missing(booking)
+    if payment is None:
+        return ""
+    words = gettext("Confirm only if %(amount)s came with the reference %(reference)s. The tickets are issued.") % {
+        "amount": format_money(payment.amount, payment.currency),
+        "reference": write_reference(payment.reference),
+    }
+    if booking.state != Booking.State.EXPIRED:
+        return words
+    late = gettext("It came late: if the places are taken, the money is to be sent back.")
+    return f"{words} {late}"
+
+
+def _receive(booking: Booking, form: ActionForm, person: User) -> str:
+    payment = find_missing(booking)
+    if payment is None:
+        raise WrongState
+    receive_transfer(payment=payment, by=person, bank_reference=form.cleaned_data["bank_reference"])
+    if payment.state == Payment.State.CAPTURED:
+        return gettext("Paid. The tickets are issued.")
+    return gettext("The money bought nothing: %s. It is to be sent back.") % payment.get_surplus_reason_display()
+
+
+def _has_refund_to_send(booking: Booking, now: datetime) -> bool:
+    return booking.transfer_due_on is not None and to_be_sent().filter(payment__booking=booking).exists()
+
+
+def _send_refund(booking: Booking, form: ActionForm, person: User) -> str:
+    refund = send_refund(refund=form.cleaned_data["refund"], by=person, reference=form.cleaned_data["reference"])
+    return gettext("%s is recorded as refunded by bank transfer.") % format_money(refund.amount, refund.currency)
+
+
 def _cancel(booking: Booking, form: ActionForm, person: User) -> str:
     given = form.cleaned_data
     refund = cancel_tickets(
@@ -237,6 +291,18 @@ ACTIONS: dict[str, BookingAction] = {
         BookingAction(
             "collect", gettext_lazy("Take the payment"), "point_of_sale", Capability.SELL,
             CollectForm, _is_due, _collect, _explain_collect, gettext_lazy("Paid"),
+        ),
+        BookingAction(
+            "transfer", gettext_lazy("Ask for a bank transfer"), "account_balance", Capability.SELL,
+            TransferForm, _is_due, _ask_for_transfer, _explain_transfer, gettext_lazy("Ask"),
+        ),
+        BookingAction(
+            "received", gettext_lazy("Bank transfer received"), "price_check", Capability.BOOK_TRANSFERS,
+            ReceivedForm, _is_awaited, _receive, _explain_received, gettext_lazy("It came"),
+        ),
+        BookingAction(
+            "refund_sent", gettext_lazy("Refund sent by bank"), "send_money", Capability.BOOK_TRANSFERS,
+            RefundSentForm, _has_refund_to_send, _send_refund, button=gettext_lazy("Sent"),
         ),
         BookingAction(
             "release", gettext_lazy("Give up this hold"), "timer_off", Capability.EDIT_BOOKINGS,

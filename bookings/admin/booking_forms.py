@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -17,11 +18,14 @@ from unfold.widgets import (
 )
 
 from bookings.models import Booking, Ticket
+from bookings.services.transfer import to_be_sent
 from console.forms import ReasonForm
 from lib.amounts import AmountField
 from lib.forms import Form
+from lib.moment_fields import MomentField, MomentWidget
 from lib.money import format_money, smallest_charge
 from payments.gateways import offered_gateways
+from payments.models import Refund
 
 
 class ActionForm(Form):
@@ -137,6 +141,39 @@ class CollectForm(ActionForm):
             gateway for gateway in offered_gateways(booking.theater, booking.due, is_staff=True) if gateway.is_for_staff
         ]
         self.fields["way"].choices = [(gateway.name.value, gateway.name.label) for gateway in counter]  # type: ignore[attr-defined]
+
+
+class TransferForm(ActionForm):
+    """Until when the places wait for the money."""
+
+    until = MomentField(label=_("Kept until"), widget=MomentWidget)
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        timezone.activate(booking.theater.tz)
+        self.fields["until"].initial = booking.expires_at if booking.transfer_due_on else None
+
+
+class ReceivedForm(ActionForm):
+    """How the bank names a transfer that came."""
+
+    bank_reference = forms.CharField(
+        label=_("The bank’s own reference"), max_length=255, required=False, widget=UnfoldAdminTextInputWidget
+    )
+
+
+class RefundSentForm(ActionForm):
+    """Which refund was sent by the bank."""
+
+    refund = forms.ModelChoiceField(
+        Refund.objects.none(), label=_("Refund"), empty_label=None, widget=UnfoldAdminSelectWidget
+    )
+    reference = forms.CharField(label=_("Reference of the transfer"), max_length=255, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(booking, *args, **kwargs)
+        field: Any = self.fields["refund"]
+        field.queryset = to_be_sent().filter(payment__booking=booking).select_related("payment__booking").order_by("pk")
 
 
 class CancelForm(ActionReasonForm):

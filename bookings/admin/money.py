@@ -30,6 +30,7 @@ from bookings.services.remedy import (
     open_refunds,
     seat_surplus,
 )
+from bookings.services.transfer import to_be_sent
 from console.forms import ReasonForm
 from console.people import may_at, person_of
 from console.scoped import PlatformAdmin, ScopedAdmin
@@ -219,9 +220,14 @@ class OpenRefundFilter(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("remedy", _("attention: failed, or made at the gateway"))]
+        return [
+            ("remedy", _("attention: failed, or made at the gateway")),
+            ("sending", _("to be sent by your bank")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Refund]) -> models.QuerySet[Refund]:
+        if self.value() == "sending":
+            return queryset.filter(pk__in=to_be_sent().values("pk"))
         return queryset.filter(pk__in=open_refunds().values("pk")) if self.value() == "remedy" else queryset
 
 

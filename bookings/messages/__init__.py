@@ -15,11 +15,13 @@ from bookings.messages.money import (
 )
 from bookings.messages.purchase import notify_canceled, notify_confirmed, send_booking_link, send_tickets_again
 from bookings.messages.staff import alert_staff
+from bookings.messages.transfers import ask_for_transfer, remind_of_transfer
 
 __all__ = [
     "alert_refund_failed",
     "alert_staff",
     "alert_taken_back",
+    "ask_for_transfer",
     "notify_canceled",
     "notify_confirmed",
     "notify_exchanged",
@@ -29,6 +31,7 @@ __all__ = [
     "notify_refunded",
     "notify_surcharge",
     "notify_withdrawn",
+    "remind_of_transfer",
     "send_booking_link",
     "send_passed_on",
     "send_tickets_again",

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('is_extended', models.BooleanField(default=False)),
+                ('transfer_due_on', models.DateField(blank=True, editable=False, null=True)),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('canceled_at', models.DateTimeField(blank=True, null=True)),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),

@@ -116,6 +116,8 @@ class Booking(Keyed):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     is_extended = models.BooleanField(default=False)
+    # Of a hold that waits for a bank transfer: by which day it must arrive. `expires_at` leaves time to see it.
+    transfer_due_on = models.DateField(null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)

@@ -92,7 +92,7 @@ def drop_show(*, booking: Booking, show: Show) -> ChangedHold:
         now = timezone.now()
         if booking.state == Booking.State.EXPIRED or booking.is_lapsed(now):
             raise HoldExpired
-        if booking.state != Booking.State.HELD or exchange_of(booking) is not None:
+        if booking.state != Booking.State.HELD or exchange_of(booking) is not None or booking.transfer_due_on:
             raise WrongState
         held = list(booking.tickets.filter(state=Ticket.State.HELD).select_related("show").order_by("pk"))
         dropped = [ticket for ticket in held if ticket.show_id == show.pk]

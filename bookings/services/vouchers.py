@@ -54,6 +54,8 @@ def use_voucher(*, booking: Booking, code: str) -> Booking:
             raise WrongState
         if exchange_of(booking) is not None:
             raise VoucherRefused(gettext("An exchange takes no voucher."))
+        if booking.transfer_due_on is not None:
+            raise VoucherRefused(gettext("This booking waits for a bank transfer of the amount that was asked for."))
         voucher = find_voucher(code, booking.theater_id, now) if code.strip() else None
         if voucher == booking.voucher:
             return booking

@@ -2,7 +2,10 @@
 
 from bookings.access import ticket_url
 from bookings.models import Ticket
+from bookings.tickets.qr import paint_qr
 from notifications.attachments import Attachment, Shared
+from payments.models import BankAccount, Payment
+from payments.transfers import write_epc_code
 
 
 def tickets(shared: Shared, code: str) -> Attachment | None:
@@ -49,6 +52,16 @@ def passed_on_calendar(shared: Shared, ticket_code: str) -> Attachment | None:
         return None
     url = ticket_url(next(ticket for ticket in found if ticket.code == ticket_code))
     return Attachment("calendar.ics", calendar_ics(found[0].booking, found, url=url), "text/calendar")
+
+
+def transfer_code(_shared: Shared, code: str) -> Attachment | None:
+    """Return the code by which a banking app fills in the transfer, or nothing if none is awaited any more."""
+    payment = Payment.objects.awaited_transfers().filter(booking__code=code).order_by("-pk").first()
+    account = BankAccount.objects.filter(theater__bookings__code=code).first()
+    if payment is None or account is None:
+        return None
+    text = write_epc_code(account, payment.amount, payment.currency, payment.reference)
+    return Attachment("transfer.png", paint_qr(text), "image/png") if text else None
 
 
 def _read_holders(shared: Shared, ticket_code: str) -> list[Ticket]:

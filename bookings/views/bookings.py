@@ -45,7 +45,7 @@ class BookingDetailView(View):
         booking = find_booking(request, code)
         now = timezone.now()
         if booking.state == Booking.State.HELD and not booking.is_lapsed(now):
-            return redirect("bookings:checkout", booking.code)
+            return redirect("bookings:transfer" if booking.transfer_due_on else "bookings:checkout", booking.code)
         tickets = read_tickets(booking)
         if not tickets:
             # All of them were taken out before they were paid.

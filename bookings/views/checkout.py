@@ -31,6 +31,7 @@ from bookings.selectors import read_tickets
 from bookings.services.confirm import confirm_free
 from bookings.services.details import Details, assign_customer, set_details
 from bookings.services.pay import start_payment
+from bookings.services.transfer import find_offer, start_transfer
 from bookings.services.vouchers import use_voucher
 from bookings.taxes import tax_breakdown, taxes_by_rate
 from bookings.throttles import limit_wrong_codes
@@ -39,6 +40,7 @@ from legal.models import NewsletterConsent
 from legal.newsletters import ask
 from lib.refusals import Refusal
 from payments.gateways import offered_gateways
+from payments.models import Payment
 
 
 class TicketsGone(Exception):
@@ -145,9 +147,10 @@ class CheckoutView(BookingPage):
         context = {
             **booking_context(booking, tickets),
             "form": form,
-            # The price of an exchange is fixed already.
-            "voucher_form": voucher_form if exchange_of(booking) is None else None,
+            # The price of an exchange, or of what a transfer is on its way for, is fixed already.
+            "voucher_form": voucher_form if exchange_of(booking) is None and not booking.transfer_due_on else None,
             "gateways": offered_gateways(booking.theater, booking.due),
+            "transfer_by": find_offer(booking, request.user, timezone.now()),
         }
         return render(request, "bookings/checkout.html", context)
 
@@ -186,6 +189,9 @@ def _pay(request: HttpRequest, booking: Booking, details: Details | None = None)
             confirm_free(booking=booking)
             return redirect(booking)
         gateway = request.POST.get("gateway", "")
+        if gateway == Payment.Gateway.TRANSFER:
+            start_transfer(booking=booking, user=request.user, details=details)
+            return redirect("bookings:transfer", booking.code)
         started = start_payment(booking=booking, gateway=gateway, return_url=return_url, details=details)
     except (HoldExpired, NothingToPay, WrongState):
         return redirect(booking)

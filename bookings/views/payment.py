@@ -53,6 +53,8 @@ class PaymentReturnView(BookingPage):
             if exchange is not None or paid.state != Booking.State.CONFIRMED:
                 return redirect(paid)
             return show_tickets(request, paid, paid.made_tickets or read_tickets(paid))
+        if state == "waiting" and booking.transfer_due_on is not None:
+            return redirect("bookings:transfer", booking.code)
         if state == "unpaid":
             return redirect("bookings:checkout", booking.code)
         context = {

@@ -58,7 +58,7 @@ from lib.moments import parse_day
 from lib.money import format_money
 from lib.refusals import Refusal
 from payments.drawers import find_open_drawer
-from payments.models import Payment
+from payments.models import BankAccount, Payment
 from theaters.models import Theater
 
 _CART = re.compile(r"[0-9a-f]{32}")
@@ -287,6 +287,7 @@ class SaleView(View):
             "change": _read_change(sold, request.GET.get("given", "")),
             "drawer": find_open_drawer(seller, theater.pk) if may_sell else None,
             "may_sell": may_sell,
+            "has_bank_account": BankAccount.objects.filter(theater=theater).exists(),
             "may_give": may_at(request.user, Capability.EDIT_BOOKINGS, theater.pk),
         }
         context["kept_seats"] = name_kept_seats(

@@ -5,7 +5,7 @@ from events.models.charges import ChargedFee, charge_fees, find_price_fees, find
 from events.models.events import AlsoBooked, Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
 from events.models.fees import FeeCase, FeeRule
 from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
-from events.models.own_settings import Level, OwnSettings, RefundPolicy
+from events.models.own_settings import Level, OwnSettings, RefundPolicy, TransferPolicy
 from events.models.pictures import EventPhoto, Portrait
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
 from events.models.sales_rules import SalesRule, SaleTimes
@@ -62,6 +62,7 @@ __all__ = [
     "TemplatePrice",
     "TicketType",
     "TimetableChange",
+    "TransferPolicy",
     "Violation",
     "charge_fees",
     "explain_terms",

@@ -20,6 +20,9 @@ MIN_HOLD_MINUTES = 2
 MAX_HOLD_MINUTES = 30
 MAX_REMINDER_HOURS = 30 * 24
 MAX_OFFER_HOURS = 14 * 24
+# A transfer takes a banking day.
+MIN_TRANSFER_DAYS = 2
+MAX_TRANSFER_DAYS = 60
 
 
 def validate_languages(value: str) -> None:
@@ -46,6 +49,14 @@ class Level(models.TextChoices):
 class RefundPolicy(models.TextChoices):
     NEVER = "never", _("never returnable")
     UNTIL = "until", _("returnable until some hours before the start")
+
+
+class TransferPolicy(models.TextChoices):
+    """Who may choose to pay by bank transfer. Staff may ask anyone for it."""
+
+    STAFF = "staff", _("only where staff ask for it")
+    CHOSEN = "chosen", _("customers whom the theater has named")
+    ACCOUNTS = "accounts", _("all customers with an account")
 
 
 def refund_constraint(prefix: str) -> models.CheckConstraint:
@@ -113,6 +124,15 @@ class OwnSettings(RefundFields):
     )
     reminder_hours = models.PositiveSmallIntegerField(
         _("reminder before a show (hours)"), null=True, blank=True, validators=between(0, MAX_REMINDER_HOURS)
+    )
+    transfers = models.CharField(
+        _("payment by bank transfer"), max_length=10, choices=TransferPolicy.choices, blank=True
+    )
+    transfer_days = models.PositiveSmallIntegerField(
+        _("days to pay by bank transfer"),
+        null=True,
+        blank=True,
+        validators=between(MIN_TRANSFER_DAYS, MAX_TRANSFER_DAYS),
     )
     week_starts_on = models.PositiveSmallIntegerField(
         _("first day of the week"), choices=list(WEEKDAYS.items()), null=True, blank=True

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from events.models.own_settings import Level, OwnSettings, RefundPolicy, split_languages
+from events.models.own_settings import Level, OwnSettings, RefundPolicy, TransferPolicy, split_languages
 from lib.process_memory import Memory
 
 V = TypeVar("V")
@@ -298,6 +298,25 @@ REMINDER_HOURS: Setting[int] = Setting(
     told=_("Customers get a mail so many hours before the start; 0: none."),
     kept=_("Nobody gets a second reminder; one that becomes due is sent with the next run."),
 )
+TRANSFERS: Setting[str] = Setting(
+    name="transfers",
+    group=SELLING,
+    lowest=Level.EVENT,
+    default=lambda: TransferPolicy.STAFF.value,
+    read=lambda values: values.get("transfers") or None,
+    write=lambda policy: str(TransferPolicy(policy).label),
+    told=_("They may choose it beside the other ways to pay, if the theater has a bank account and there is time."),
+    kept=_("Who was told to pay by bank transfer may still do so."),
+)
+TRANSFER_DAYS: Setting[int] = Setting(
+    name="transfer_days",
+    group=SELLING,
+    lowest=Level.EVENT,
+    default=lambda: 7,
+    write=lambda days: ngettext("%d day", "%d days", days) % days,
+    told=_("Their page and mail say by which day the money must arrive, at the latest two days before the first show."),
+    kept=_("Seats that wait for a transfer keep the day that their customers were told."),
+)
 WEEK_STARTS_ON: Setting[int] = Setting(
     name="week_starts_on",
     group=PROGRAMME,
@@ -341,6 +360,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     TICKETS_PER_CUSTOMER,
     REFUNDS,
     ACCESS_RELEASE_HOURS,
+    TRANSFERS,
+    TRANSFER_DAYS,
     WAITING_LIST_HOURS,
     DOORS_MINUTES,
     REMINDER_HOURS,

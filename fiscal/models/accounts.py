@@ -19,7 +19,7 @@ class Subject(models.TextChoices):
     TERMINAL = Payment.Gateway.TERMINAL.value, _("card terminal")
     STRIPE = Payment.Gateway.STRIPE.value, _("card or wallet, online")
     SANDBOX = Payment.Gateway.SANDBOX.value, _("test payments")
-    TRANSFER = "transfer", _("bank transfer")
+    TRANSFER = Payment.Gateway.TRANSFER.value, _("bank transfer")
     OUTSIDE = "outside", _("paid back outside the system")
     ADMISSION = "admission", _("admission")
     FEE = "fee", _("fees")

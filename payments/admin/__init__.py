@@ -1,5 +1,5 @@
-"""The console's pages for payment accounts and reconciliation."""
+"""The console's pages for payment accounts, bank transfers and reconciliation."""
 
-from payments.admin import accounts, reconciliation
+from payments.admin import accounts, reconciliation, transfers
 
-__all__ = ["accounts", "reconciliation"]
+__all__ = ["accounts", "reconciliation", "transfers"]

@@ -28,7 +28,7 @@ from lib.money import format_money, round_money
 from lib.spreadsheets import csv_lines, disarm
 from payments.admin.export_columns import choose_columns
 from payments.gateways import name_gateway
-from payments.models import ExportUpload, GatewayAccount, Payment, Reconciliation, ReconciliationLine, Refund
+from payments.models import ExportUpload, GatewayAccount, Payment, Reconciliation, ReconciliationLine
 from payments.reconciliation import MAX_BYTES, ExportUnreadable, UnknownColumns, read_header
 from payments.reconciliation.match import reconcile
 from theaters.access import theaters_for
@@ -74,14 +74,14 @@ class CompareForm(Form):
         paid = Payment.objects.all()
         names = paid.order_by("gateway").values_list("gateway", flat=True)
         choices: Any = self.fields["gateway"]
-        found = [(name, name_gateway(name)) for name in names.distinct() or [Payment.Gateway.STRIPE]]
+        # Refunds of any payment may be sent by the theater's own bank.
+        used = dict.fromkeys([*(names.distinct() or [Payment.Gateway.STRIPE]), Payment.Gateway.TRANSFER])
         self.accounts = {
             f"{one.gateway}:{one.pk}": one
             for one in GatewayAccount.objects.filter(theater__in=theaters).select_related("theater")
         }
         own = [(name, f"{one.theater}: {one}") for name, one in self.accounts.items()]
-        # Refunds that were sent by the theater's own bank.
-        choices.choices = [*found, *own, (Refund.Way.TRANSFER, Refund.Way.TRANSFER.label)]
+        choices.choices = [*((name, name_gateway(name)) for name in used), *own]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

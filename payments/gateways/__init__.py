@@ -10,11 +10,13 @@ from payments.gateways.base import Gateway, OpenGateway
 from payments.gateways.counter import CashGateway, TerminalGateway
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
+from payments.gateways.transfer import TransferGateway
 from payments.models import GatewayAccount, Payment, Refund
 from theaters.models import Theater
 
 _GATEWAYS: dict[str, Gateway] = {
-    gateway.name: gateway for gateway in (SandboxGateway(), StripeGateway(), CashGateway(), TerminalGateway())
+    gateway.name: gateway
+    for gateway in (SandboxGateway(), StripeGateway(), CashGateway(), TerminalGateway(), TransferGateway())
 }
 
 # Where theaters may have accounts of their own: one for each name of `GatewayAccount.Gateway`.
@@ -45,7 +47,8 @@ def offered_gateways(theater: Theater, due: Decimal, *, is_staff: bool = False) 
     names = theater.own_gateways.split()
     if not names and theater.uses_site_gateways:
         names = settings.PAYMENT_GATEWAYS
-    gateways = [_GATEWAYS[name] for name in names if name in _GATEWAYS]
+    # Who may pay by bank transfer is decided for each booking: see `bookings/services/transfer.py`.
+    gateways = [_GATEWAYS[name] for name in names if name in _GATEWAYS and name != Payment.Gateway.TRANSFER]
     counter = [gateway for gateway in _GATEWAYS.values() if gateway.is_for_staff] if is_staff else []
     return counter + [gateway for gateway in gateways if not gateway.is_for_staff]
 

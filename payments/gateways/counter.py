@@ -20,7 +20,9 @@ from payments.gateways.base import (
 from payments.models import GatewayAccount, Payment, Refund
 
 
-class _CounterGateway:
+class HandledByStaff:
+    """A way of paying of which only staff see the money."""
+
     is_for_staff = True
 
     def start(self, payment: Payment, *, return_url: str) -> Started:
@@ -47,12 +49,12 @@ class _CounterGateway:
         raise WebhookRefused
 
 
-class CashGateway(_CounterGateway):
+class CashGateway(HandledByStaff):
     name = Payment.Gateway.CASH
 
     def refund(self, refund: Refund) -> RefundOutcome:
         return RefundOutcome(RefundStatus.PENDING)
 
 
-class TerminalGateway(_CounterGateway):
+class TerminalGateway(HandledByStaff):
     name = Payment.Gateway.TERMINAL

@@ -20,6 +20,38 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='BankAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('holder', models.CharField(help_text='As the bank writes it: many banks compare it with the IBAN.', max_length=70, verbose_name='account holder')),
+                ('iban', models.CharField(max_length=42, verbose_name='IBAN')),
+                ('bic', models.CharField(blank=True, max_length=11, verbose_name='BIC')),
+                ('theater', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='bank_account', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'bank account',
+                'verbose_name_plural': 'bank accounts',
+                'ordering': ['theater'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('iban', ''), _negated=True), models.Q(('holder', ''), _negated=True)), name='bank_account_complete', violation_error_message='A bank account needs its holder and its IBAN.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TransferCustomer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(help_text='Of the account with which they sign in.', max_length=254, verbose_name='e-mail')),
+                ('note', models.CharField(blank=True, help_text='Such as: grammar school, pays by term', max_length=200, verbose_name='note')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transfer_customers', to='theaters.theater', verbose_name='theater')),
+            ],
+            options={
+                'verbose_name': 'customer who may pay by bank transfer',
+                'verbose_name_plural': 'customers who may pay by bank transfer',
+                'ordering': ['theater', 'email'],
+                'constraints': [models.UniqueConstraint(fields=('theater', 'email'), name='transfer_customer_once', violation_error_message='This customer may already pay by bank transfer.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Till',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -72,7 +104,7 @@ class Migration(migrations.Migration):
             name='ExportMapping',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20)),
                 ('date_column', models.CharField(max_length=100, verbose_name='Date')),
                 ('time_column', models.CharField(blank=True, max_length=100, verbose_name='Time')),
                 ('amount_column', models.CharField(max_length=100, verbose_name='Amount')),
@@ -136,7 +168,7 @@ class Migration(migrations.Migration):
             name='ExportUpload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='payments.gatewayaccount')),
                 ('file_name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
@@ -155,7 +187,7 @@ class Migration(migrations.Migration):
             name='GatewayEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='payments.gatewayaccount', verbose_name='account')),
                 ('event_id', models.CharField(max_length=255, verbose_name='event id')),
                 ('kind', models.CharField(max_length=80, verbose_name='kind')),
@@ -175,7 +207,7 @@ class Migration(migrations.Migration):
             name='Payment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='payments.gatewayaccount', verbose_name='account')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
                 ('currency', models.CharField(max_length=3)),
@@ -216,7 +248,7 @@ class Migration(migrations.Migration):
             name='Reconciliation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'by bank transfer')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
                 ('account', models.ForeignKey(blank=True, help_text='The theater’s own whose payments were compared. Empty: the site’s.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.gatewayaccount', verbose_name='account')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),

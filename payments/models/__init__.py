@@ -1,4 +1,4 @@
-"""Money in, money out, drawers, and what is compared with a gateway's books."""
+"""Money in, money out, drawers, bank accounts, and what is compared with a gateway's books."""
 
 from payments.models.accounts import GatewayAccount, KeyUnreadable
 from payments.models.drawers import Drawer, DrawerEntry
@@ -6,8 +6,10 @@ from payments.models.payments import GatewayEvent, Payment, Refund, RefundLine, 
 from payments.models.reconciliation import ExportMapping, ExportUpload, Reconciliation, ReconciliationLine
 from payments.models.remedies import Remedy
 from payments.models.tills import Till
+from payments.models.transfers import BankAccount, TransferCustomer
 
 __all__ = [
+    "BankAccount",
     "Drawer",
     "DrawerEntry",
     "ExportMapping",
@@ -23,4 +25,5 @@ __all__ = [
     "Remedy",
     "SandboxAnswer",
     "Till",
+    "TransferCustomer",
 ]

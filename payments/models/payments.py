@@ -20,6 +20,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Money that came in, whether or not it bought anything."""
         return self.filter(state__in=Payment.RECEIVED)
 
+    def awaited_transfers(self) -> PaymentQuerySet:
+        """Bank transfers that were asked for and have not come; the holds of some may be over."""
+        return self.filter(gateway=Payment.Gateway.TRANSFER, state=Payment.State.STARTED)
+
 
 class Payment(models.Model):
     """Money in through one gateway. `refunded` never exceeds what was received.
@@ -39,6 +43,7 @@ class Payment(models.Model):
         # Its money lies in drawers.
         CASH = "cash", _("Cash")
         TERMINAL = "terminal", _("Card terminal")
+        TRANSFER = "transfer", _("Bank transfer")
 
     class State(models.TextChoices):
         STARTED = "started", _("started")

@@ -14,8 +14,8 @@ from payments.models.payments import Payment, Refund
 from payments.reconciliation.mapping import ColumnMapping, LineKind, RefundSigns
 from theaters.models import Theater
 
-# Whose books are compared with ours: a gateway's, or those of a theater's own bank, which sends transfers.
-BOOKS = [*Payment.Gateway.choices, (Refund.Way.TRANSFER.value, Refund.Way.TRANSFER.label)]
+# Whose books are compared with ours: a gateway's, or those of a theater's own bank.
+BOOKS = Payment.Gateway.choices
 
 
 class Reconciliation(models.Model):

@@ -239,7 +239,7 @@ def test_cash_moves_through_drawers_alone(show: Show, drawer: Drawer, box_office
         state=Refund.State.SUCCEEDED, way=Refund.Way.TRANSFER, reference="815", settled_at=timezone.now()
     )
     report = read_day_end(drawer.theater, local_day(timezone.now(), drawer.theater))
-    assert [line.label for line in report.refunds] == ["By bank transfer"]
+    assert [line.label for line in report.refunds] == ["Bank transfer"]
     assert report.is_balanced
 
 

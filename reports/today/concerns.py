@@ -20,6 +20,7 @@ from accounts.roles import Capability
 from bookings.models import Booking
 from bookings.services.limit_holds import SHARE_OF_HOUSE, UNPAID_HOLD_COUNTS_FOR
 from bookings.services.remedy import needing_remedy
+from bookings.services.transfer import to_be_sent
 from console.scoped import ScopedAdmin
 from door.models import CheckIn
 from events.models import ImportRun, Show
@@ -115,6 +116,8 @@ def _held_in_vain(since: datetime, now: datetime) -> QuerySet[Show]:
 
 def _stuck_refunds(until: datetime) -> QuerySet[Refund]:
     late = Refund.objects.filter(state=Refund.State.PENDING, source=Refund.Source.HERE, created_at__lt=until)
+    # Those by bank transfer wait for staff.
+    late = late.exclude(payment__gateway=Payment.Gateway.TRANSFER)
     return late.order_by("created_at").select_related("payment__booking")
 
 
@@ -184,6 +187,18 @@ KINDS = (
         "payments_refund_changelist",
         "state__exact=pending",
         offsets=(-REFUND_STUCK_AFTER,),
+    ),
+    _Kind(
+        "send_money",
+        ngettext_lazy("%d refund is to be sent by your bank.", "%d refunds are to be sent by your bank."),
+        Capability.BOOK_TRANSFERS,
+        "payment__booking__theater",
+        Refund,
+        lambda: to_be_sent().order_by("created_at").select_related("payment__booking"),
+        lambda refund: f"{refund.payment.booking.code}, {format_money(refund.amount, refund.currency)}",
+        "payments_refund_change",
+        "payments_refund_changelist",
+        "needs=sending",
     ),
     _Kind(
         "event_busy",

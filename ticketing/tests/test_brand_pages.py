@@ -17,11 +17,13 @@ from bookings.access import ticket_url
 from bookings.models import Booking
 from bookings.services.pass_on import pass_on_ticket
 from bookings.services.pay import start_payment
+from bookings.services.transfer import ask_for_transfer
 from events.models import Show
 from inquiries.access import inquiry_path
 from inquiries.models import Inquiry
 from legal.models import LegalVersion, NewsletterConsent
 from legal.newsletters import leave_path
+from payments.models import BankAccount
 from testing.bookings import lapse, make_hold, make_paid
 from testing.builders import make_event, make_hall, make_show, make_theater
 from testing.legal import make_page
@@ -71,6 +73,9 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
     paid = make_paid(show, 0, 1, customer=customer)
     held = make_hold(show, 2, customer=customer)
     payment = start_payment(booking=make_hold(show, 3, customer=customer), gateway="sandbox", return_url="/")
+    waiting = make_hold(show, 6, customer=customer)
+    BankAccount.objects.create(theater=theater, holder=theater.name, iban="AT611904300234573201")
+    ask_for_transfer(booking=waiting, until=show.starts_at, by=customer)
     expired = make_hold(show, 4, customer=customer)
     lapse(expired)
     ticket = make_paid(show, 5, customer=customer).tickets.get()
@@ -94,6 +99,7 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
         "bookings:detail, expired": Booking.objects.get(pk=expired.pk).get_absolute_url(),
         "bookings:checkout": reverse("bookings:checkout", args=[held.code]),
         "bookings:payment-return": reverse("bookings:payment-return", args=[payment.payment.booking.code]),
+        "bookings:transfer": reverse("bookings:transfer", args=[waiting.code]),
         "bookings:cancel": reverse("bookings:cancel", args=[paid.code]),
         "bookings:exchange": reverse("bookings:exchange", args=[paid.code]),
         "bookings:pass-on": reverse("bookings:pass-on", args=[paid.code, first.code]),

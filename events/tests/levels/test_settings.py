@@ -16,6 +16,7 @@ from events.models.settings import (
     REFUNDS,
     SETTINGS,
     SITE,
+    TRANSFERS,
     Refunds,
     Scope,
     Setting,
@@ -39,6 +40,8 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "waiting_list_hours": ({"waiting_list_hours": 2}, {"waiting_list_hours": 3}),
     "doors_minutes": ({"doors_minutes": 45}, {"doors_minutes": 15}),
     "reminder_hours": ({"reminder_hours": 0}, {"reminder_hours": 48}),
+    "transfers": ({"transfers": "accounts"}, {"transfers": "chosen"}),
+    "transfer_days": ({"transfer_days": 10}, {"transfer_days": 14}),
     "week_starts_on": ({"week_starts_on": 3}, {"week_starts_on": 4}),
     "languages": ({"languages": "de"}, {"languages": "hi, de"}),
 }
@@ -63,7 +66,7 @@ def test_each_level_decides_for_those_below_until_one_of_them_does(setting: Sett
         Level.SHOW: show.scope,
     }
     stranger = Scope(make_theater("Elsewhere").pk)
-    empty = dict.fromkeys(setting.fields) | ({setting.name: ""} if setting in (REFUNDS, LANGUAGES) else {})
+    empty = dict.fromkeys(setting.fields) | ({setting.name: ""} if setting in (REFUNDS, LANGUAGES, TRANSFERS) else {})
 
     def write(level: Level, values: dict[str, Any]) -> None:
         if level == Level.SHOW:
