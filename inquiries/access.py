@@ -4,7 +4,6 @@ An inquiry is open to anyone with the signed link from its e-mails, as long as t
 that asked is led there too. Staff see inquiries in the console by `theaters/access.py`.
 """
 
-from django.conf import settings
 from django.core.signing import Signer
 from django.http import Http404
 from django.urls import reverse
@@ -14,12 +13,8 @@ from inquiries.models import Inquiry
 
 
 def inquiry_path(inquiry: Inquiry) -> str:
+    """Return the path that opens the inquiry without signing in, for as long as it is kept."""
     return reverse("inquiries:inquiry", args=[_token(inquiry)])
-
-
-def inquiry_url(inquiry: Inquiry) -> str:
-    """Return the absolute address that opens the inquiry without signing in, for as long as it is kept."""
-    return f"{settings.SITE_URL}{inquiry_path(inquiry)}"
 
 
 def find_inquiry(token: str) -> Inquiry:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
 from bookings.messages.customers import describe_theater
 from events.catalogue import Showtime
-from inquiries.access import inquiry_url
+from inquiries.access import inquiry_path
 from inquiries.models import Inquiry, InquiryMessage
 from inquiries.words import describe_dates, describe_party
 from notifications.models import Notification
@@ -33,7 +32,7 @@ def notify_answered(
             "starts_at": date.starts_at.isoformat(),
             "time_zone": date.time_zone,
             "left": date.left,
-            "url": f"{settings.SITE_URL}{reverse('inquiries:ask', args=[date.code])}?people={inquiry.party_size}",
+            "url": f"{reverse('inquiries:ask', args=[date.code])}?people={inquiry.party_size}",
         }
         for date in proposed
     ]
@@ -58,7 +57,7 @@ def _notify(inquiry: Inquiry, kind: str, fact: str, context: dict[str, Any]) -> 
             "name": inquiry.name,
             # Several dates or none, so only this of a show.
             "show": {"event": inquiry.event.title},
-            "url": inquiry_url(inquiry),
+            "url": inquiry_path(inquiry),
             "reply_to": inquiry.theater.email,
             "theater": describe_theater(inquiry.theater),
             **facts,

@@ -46,6 +46,7 @@ AT_THE_SITE = {
     "reports/schedules/run.py",
     "theaters/admin/brands.py",
     # What is of several theaters.
+    "follows/messages.py",
     "mailings/digest.py",
     "mailings/monthly_report.py",
     "notifications/looks.py",
@@ -61,6 +62,7 @@ AT_THE_SITE = {
     "events/catalogue/calendars.py",
     "lib/refusals.py",
     "notifications/email.py",
+    "payments/models/accounts.py",
     "wallets/apple/pkpass.py",
     "wallets/google/api.py",
 }
