@@ -22,6 +22,7 @@ from lib.money import format_money, format_percent
 from lib.typesetting import direct, rasterize, typeset
 from payments.gateways import name_gateway
 from payments.models import Payment
+from theaters.letterheads import letterhead_of
 
 _TEMPLATE = "receipt.typ"
 # As wide as the paper; a receipt printer reaches the middle 72 mm of its 80 mm and gets just these.
@@ -31,13 +32,19 @@ Kind = Receipt.Kind
 
 def receipts_pdf(receipts: Sequence[Receipt], *, is_sheet: bool, is_copy: bool = False) -> bytes:
     """Typeset receipts, one a page, on sheets or for a roll. One query."""
-    content = describe_all(receipts, is_copy=is_copy) | {"edge": _EDGE_MM, "is_sheet": is_sheet}
+    content = _describe_paper(receipts, is_copy=is_copy, is_sheet=is_sheet) | {"edge": _EDGE_MM}
     return typeset(_TEMPLATE, content, made_at=receipts[-1].issued_at)
 
 
 def receipt_pictures(receipts: Sequence[Receipt], *, is_copy: bool = False) -> list[bytes]:
     """Draw receipts for a receipt printer. One query."""
-    return rasterize(_TEMPLATE, describe_all(receipts, is_copy=is_copy) | {"edge": _NO_EDGE_MM, "is_sheet": False})
+    content = _describe_paper(receipts, is_copy=is_copy, is_sheet=False) | {"edge": _NO_EDGE_MM}
+    return rasterize(_TEMPLATE, content)
+
+
+def _describe_paper(receipts: Sequence[Receipt], *, is_copy: bool, is_sheet: bool) -> dict[str, Any]:
+    letterhead = letterhead_of(receipts[0].theater_id, in_black=not is_sheet)
+    return {**describe_all(receipts, is_copy=is_copy), **letterhead.content, "is_sheet": is_sheet}
 
 
 def describe_all(receipts: Sequence[Receipt], *, is_copy: bool = False) -> dict[str, Any]:

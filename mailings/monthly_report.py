@@ -29,6 +29,7 @@ from notifications.preferences import people_who_want, report_format
 from notifications.services import notify
 from notifications.templatetags import mail
 from payments.models import Payment, Refund
+from theaters.letterheads import letterhead_of
 from theaters.models import City
 
 KIND = Notification.Kind.MONTHLY_REPORT
@@ -211,11 +212,11 @@ def _write(report: dict[str, Any], language: str) -> dict[str, Any]:
             when += f", {mail.clock(show['starts_at'], show['time_zone'])}"
         return {"what": show["event"], "where": f"{when}, {show['theater']}"}
 
-    month = mail.month_name(report["month"])
+    month, letterhead = mail.month_name(report["month"]), letterhead_of(None)
     return {
+        **letterhead.content,
         "language": language.partition("-")[0],
-        "site": settings.SITE_NAME,
-        "title": gettext("Your %(month)s at %(site)s") % {"month": month, "site": settings.SITE_NAME},
+        "title": gettext("Your %(month)s at %(site)s") % {"month": month, "site": letterhead.name},
         "month": month,
         "name": report["name"],
         "figures": [

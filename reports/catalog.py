@@ -7,7 +7,7 @@ pages of reports should wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from django.utils.module_loading import import_string
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Capability
 from reports.periods import Span
 from reports.results import ReportRequest, ReportResult
+from theaters.brands import find_common_theater
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Translated
@@ -44,7 +45,8 @@ class Report:
 
     def build(self, request: ReportRequest) -> ReportResult:
         """Read the figures: some 30,000 tickets a second."""
-        return cast(Callable[[ReportRequest], ReportResult], import_string(self.builder))(request)
+        result = cast(Callable[[ReportRequest], ReportResult], import_string(self.builder))(request)
+        return replace(result, theater_id=find_common_theater(theater.slug for theater in request.theaters))
 
 
 _DEFINITIONS = "reports.definitions"

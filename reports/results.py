@@ -75,7 +75,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class ReportResult:
-    """`rows` may be a generator, to be read once; `expected` is how many it yields."""
+    """`rows` may be a generator, to be read once; `expected` is how many it yields.
+
+    Files bear the brand of `theater_id`, or the site's if it covers theaters of several.
+    """
 
     title: str
     subtitle: str
@@ -85,6 +88,7 @@ class ReportResult:
     charts: Sequence[Chart] = ()
     notes: Sequence[str] = ()
     expected: int | None = None
+    theater_id: int | None = None
 
     @property
     def drawn_charts(self) -> list[Chart]:

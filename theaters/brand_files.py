@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from theaters.brand_colors import DARK, LIGHT, shades_of
 from theaters.brands import find_brand
 from theaters.directory import BrandItem
 from theaters.models import Brand
+
+log = structlog.get_logger(__name__)
 
 ICON_SIZES = (32, 180, 192, 512)
 YEAR_SECONDS = 365 * 24 * 3600
@@ -61,18 +64,29 @@ def write_style(brand: BrandItem) -> str:
 
 
 def draw_icon(brand: BrandItem, size: int) -> Image.Image:
+    """Draw the brand's icon; the first letter of its name on its color if there is none that can be read."""
     if brand.favicon:
-        with default_storage.open(rendition_name(brand.favicon, Brand.ICON_WIDTHS[-1])) as file:
-            picture = Image.open(file, formats=["WEBP"]).convert("RGBA")
-        picture.thumbnail((size, size), Image.Resampling.LANCZOS)
-        square = Image.new("RGBA", (size, size), (0, 0, 0, 0))
-        square.paste(picture, ((size - picture.width) // 2, (size - picture.height) // 2))
-        return square
+        try:
+            return _fit(_open(rendition_name(brand.favicon, Brand.ICON_WIDTHS[-1])), size)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            log.warning("icon_unreadable", name=brand.favicon, error=str(error))
     shades = shades_of(brand.color or _SITE_COLOR, LIGHT)
     square = Image.new("RGB", (size, size), shades.accent)
     letter = next((sign for sign in brand.name if sign.isalnum()), "")
     face = ImageFont.truetype(settings.BASE_DIR / "templates/pdf/fonts" / _LETTER_FONTS[letter.isascii()], size * 0.68)
     ImageDraw.Draw(square).text((size / 2, size / 2), letter.upper(), font=face, fill=shades.ink, anchor="mm")
+    return square
+
+
+def _open(name: str) -> Image.Image:
+    with default_storage.open(name) as file:
+        return Image.open(file, formats=["WEBP"]).convert("RGBA")
+
+
+def _fit(picture: Image.Image, size: int) -> Image.Image:
+    picture.thumbnail((size, size), Image.Resampling.LANCZOS)
+    square = Image.new("RGBA", (size, size), (0, 0, 0, 0))
+    square.paste(picture, ((size - picture.width) // 2, (size - picture.height) // 2))
     return square
 
 

@@ -1,7 +1,8 @@
-"""A brand's logo for mails, which can't choose between two files as pages do. Broken or gone, there is none."""
+"""A brand's logo for mail and paper, which can't choose between two files. Broken or gone, there is none."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -19,6 +20,8 @@ _LIGHT_LOGO = 170
 # As shown in mails, in pixels; twice as many are sent, for fine screens.
 _MAIL_WIDTH, _MAIL_HEIGHT = 240, 56
 _FINENESS = 2
+# In pixels: 300 to the inch for 40 mm.
+_PAPER_SIZE = (480, 240)
 _MARGIN = 8
 # What lets less through than this, of 255, is seen.
 _OPAQUE = 128
@@ -34,14 +37,26 @@ class Picture:
 
 
 def logo_for_mail(name: str) -> Picture | None:
-    """Return the stored logo on a ground of its own, so that it can be seen whatever a mail program puts behind it.
+    """Return the stored logo on a ground of its own, so that it can be seen whatever a mail program puts behind it."""
+    return _read(_draw_for_mail, name)
 
-    It is remembered by its name, since that says its content; a failure is not.
-    """
+
+def logo_for_paper(name: str) -> Picture | None:
+    """Return the stored logo on white, or on black if it can't be seen on white."""
+    return _read(_draw_for_paper, name)
+
+
+def logo_in_black(name: str) -> Picture | None:
+    """Return the stored logo for printers that have black ink alone."""
+    return _read(_draw_in_black, name)
+
+
+def _read(draw: Callable[[str], Picture], name: str) -> Picture | None:
+    """Draw a logo, which is remembered by its name, since that says its content. A failure is not remembered."""
     if not name:
         return None
     try:
-        return _draw_for_mail(name)
+        return draw(name)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         log.warning("logo_unreadable", name=name, error=str(error))
         return None
@@ -55,6 +70,35 @@ def _draw_for_mail(name: str) -> Picture:
     ground = Image.new("RGB", (logo.width + 2 * edge, logo.height + 2 * edge), _ground_of(logo))
     ground.paste(logo, (edge, edge), logo)
     return Picture(_encode(ground), max(1, ground.width // _FINENESS), max(1, ground.height // _FINENESS))
+
+
+@lru_cache(maxsize=64)
+def _draw_for_paper(name: str) -> Picture:
+    logo = _open(name)
+    logo.thumbnail(_PAPER_SIZE, Image.Resampling.LANCZOS)
+    if not (_has_clear_parts(logo) and _is_light(logo)):
+        laid = _lay_on(logo, "white")
+    else:
+        laid = ImageOps.expand(_lay_on(logo, "black"), logo.height // 8, "black")
+    return Picture(_encode(laid), *laid.size)
+
+
+@lru_cache(maxsize=64)
+def _draw_in_black(name: str) -> Picture:
+    logo = _open(name)
+    logo.thumbnail(_PAPER_SIZE, Image.Resampling.LANCZOS)
+    if _has_clear_parts(logo) and _is_light(logo):
+        # White letters become black ones, without a ground that is all black.
+        drawn = ImageOps.invert(_lay_on(logo, "black").convert("L"))
+    else:
+        drawn = _lay_on(logo, "white").convert("L")
+    return Picture(_encode(ImageOps.autocontrast(drawn)), *logo.size)
+
+
+def _lay_on(logo: Image.Image, ground: str) -> Image.Image:
+    laid = Image.new("RGB", logo.size, ground)
+    laid.paste(logo, mask=logo)
+    return laid
 
 
 def _open(name: str) -> Image.Image:

@@ -13,3 +13,8 @@ class TicketStock(models.TextChoices):
     ROLL = "roll_80", _("roll, 80 mm wide")
     LARGE_CARD = "card_8x3", _("card, 8 × 3 in (203 × 76 mm)")
     SMALL_CARD = "card_5x2", _("card, 5½ × 2 in (140 × 51 mm)")
+
+    @property
+    def is_thermal(self) -> bool:
+        """Printed by heat, which is black alone."""
+        return self in {TicketStock.ROLL, TicketStock.LARGE_CARD, TicketStock.SMALL_CARD}

@@ -28,6 +28,7 @@ from lib.money import format_money
 from lib.templatetags import formats
 from lib.typesetting import direct, typeset
 from theaters.brands import brand_of
+from theaters.letterheads import letterhead_of
 
 # As RFC 5545 spells it.
 _CANCELED = "CANCELLED"
@@ -97,13 +98,14 @@ def describe_tickets(
     *,
     mark: str = "",
     read_code: Callable[[Ticket], str] = sign,
+    in_black: bool = False,
 ) -> dict[str, Any]:
     """Return what the templates of tickets print, in the active language.
 
-    `mark` stands beside the number of each ticket. `read_code` gives the text of its QR code.
+    `mark` stands beside the number of each ticket. `read_code` gives the text of its QR code. `in_black`
+    is for printers without colors.
     """
     shows = list(shows)
-    brand = brand_of(booking.theater_id)
     titles = dict.fromkeys(show.event.title for show, _tickets in shows)
     return {
         "language": booking.locale.partition("-")[0],
@@ -120,8 +122,8 @@ def describe_tickets(
             "price": gettext("Price"),
             "booking": gettext("Booking"),
         },
-        "site": direct(brand.name),
-        "website": urlsplit(brand.address).netloc,
+        **letterhead_of(booking.theater_id, in_black=in_black).content,
+        "website": urlsplit(brand_of(booking.theater_id).address).netloc,
         "booking": booking.code,
         "tickets": [
             {

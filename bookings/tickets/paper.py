@@ -44,7 +44,7 @@ def sample_pictures(theater: Theater) -> list[bytes]:
 
 def sample_picture(theater: Theater, *, words: str) -> bytes:
     """Draw a sample of a mailed ticket as PNG, with these words of the theater's. No query."""
-    described = _describe_sample(theater)
+    described = _describe_sample(theater, is_printed=False)
     for ticket in described["tickets"]:
         ticket["words"] = direct(words)
     return rasterize("tickets.typ", described)[0]
@@ -56,10 +56,11 @@ def _describe(made: TicketPrint) -> dict[str, Any]:
         raise WrongState
     with override(made.booking.locale):
         mark = gettext("copy %(number)d") % {"number": made.copy} if made.copy > 1 else ""
-        return describe_tickets(made.booking, shows.items(), mark=mark) | {"stock": made.stock}
+        in_black = TicketStock(made.stock).is_thermal
+        return describe_tickets(made.booking, shows.items(), mark=mark, in_black=in_black) | {"stock": made.stock}
 
 
-def _describe_sample(theater: Theater) -> dict[str, Any]:
+def _describe_sample(theater: Theater, *, is_printed: bool = True) -> dict[str, Any]:
     # Of rows that are never saved.
     booking = Booking(code="SAMPLE", theater=theater, currency=theater.currency, locale=get_language() or "en")
     hall = Hall(theater=theater, name=gettext("Main hall"))
@@ -76,5 +77,12 @@ def _describe_sample(theater: Theater) -> dict[str, Any]:
         code="SAMPLE",
     )
     mark = gettext("sample, not valid")
-    described = describe_tickets(booking, [(show, [ticket])], mark=mark, read_code=lambda _ticket: _SAMPLE_CODE)
-    return described | {"stock": TicketStock(theater.ticket_stock)}
+    stock = TicketStock(theater.ticket_stock)
+    described = describe_tickets(
+        booking,
+        [(show, [ticket])],
+        mark=mark,
+        read_code=lambda _ticket: _SAMPLE_CODE,
+        in_black=is_printed and stock.is_thermal,
+    )
+    return described | {"stock": stock}

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import IO, Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
@@ -16,6 +15,7 @@ from lib.typesetting import typeset
 from reports.formats import charts
 from reports.formats.words import write_cell
 from reports.results import Kind, ReportResult, Row, compact
+from theaters.letterheads import letterhead_of
 
 # Some 120 pages, typeset in two seconds with 300 MB.
 MAX_ROWS = 5_000
@@ -52,7 +52,7 @@ def _describe(result: ReportResult, rows: list[Row]) -> dict[str, Any]:
     made = formats.date_format(timezone.localtime(timezone.now()), "SHORT_DATETIME_FORMAT")
     return {
         "language": (get_language() or "en").partition("-")[0],
-        "site": settings.SITE_NAME,
+        **letterhead_of(result.theater_id).content,
         "title": result.title,
         "subtitle": result.subtitle,
         "made": gettext("Made at %(time)s UTC") % {"time": made},

@@ -6,12 +6,12 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from lib.typesetting import direct, rasterize, typeset
+from theaters.letterheads import letterhead_of
 from theaters.models import SeatMap
 from theaters.seat_maps.compose import Composition, compose, outline
 from theaters.seat_maps.drawing import CATEGORY_MARKS
@@ -70,7 +70,7 @@ def _describe(seat_map: SeatMap, layout: Layout, paper: Paper, is_landscape: boo
     }
     return {
         "language": (get_language() or "en").partition("-")[0],
-        "site": settings.SITE_NAME,
+        **letterhead_of(seat_map.hall.theater_id).content,
         "theater": direct(seat_map.hall.theater.name),
         "hall": direct(seat_map.hall.name),
         "subtitle": version,

@@ -93,6 +93,7 @@ def test_xlsx_goes_on_in_a_further_sheet(monkeypatch: pytest.MonkeyPatch):
     assert [name for name in found if name] == [*NAMES, "yen"]
 
 
+@pytest.mark.django_db
 def test_pdf_says_all_and_prints_markup_as_it_is():
     file = BytesIO()
     rows = [Row((date(2026, 3, 29), None, "#set *bold* $x$", 3, Decimal("-5.10"), None), "EUR")]
@@ -102,6 +103,7 @@ def test_pdf_says_all_and_prints_markup_as_it_is():
         assert part in text
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["bar", "line"])
 def test_pdf_draws_the_chart_of_the_page(kind: str):
     file = BytesIO()

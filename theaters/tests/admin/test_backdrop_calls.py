@@ -20,6 +20,7 @@ from lib.pictures import MAX_BYTES
 from lib.typesetting import typeset
 from operations.retention import prune
 from testing.seat_maps import import_seat_map
+from theaters.letterheads import Letterhead
 from theaters.models import Backdrop, Hall, SeatMap, Theater
 from theaters.seat_maps import backdrops
 from theaters.tests.seat_maps.test_plans_of_editors import plan
@@ -34,8 +35,9 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (400, 300)) -> bytes:
 
 
 def pdf() -> bytes:
-    words = {"language": "en", "site": "Marquee", "title": "Plan", "month": "May", "chart_title": "Chart"}
-    return typeset("monthly_report.typ", {**words, "name": "x", "figures": [], "chart": [], "parts": []})
+    words = {"language": "en", "title": "Plan", "month": "May", "chart_title": "Chart"}
+    brand = Letterhead("Marquee").content
+    return typeset("monthly_report.typ", {**words, **brand, "name": "x", "figures": [], "chart": [], "parts": []})
 
 
 @pytest.fixture
