@@ -3,7 +3,8 @@ from django.urls import path
 from django.views.decorators.cache import cache_page
 
 from events.catalogue.sitemaps import SITEMAPS
-from events.views import catalogue, recently_viewed, theaters
+from events.views import catalogue, theaters
+from events.views.remembered_events import RememberedEventsView
 
 app_name = "events"
 _for_an_hour = cache_page(3600, cache="pages")
@@ -11,7 +12,10 @@ _for_an_hour = cache_page(3600, cache="pages")
 urlpatterns = [
     path("", catalogue.HomeView.as_view(), name="home"),
     path("nearest-city/", catalogue.NearestCityView.as_view(), name="nearest-city"),
-    path("recently-viewed/", recently_viewed.RecentlyViewedView.as_view(), name="recently-viewed"),
+    path(
+        "recently-viewed/", RememberedEventsView.as_view(remembered="recently-viewed", most=8), name="recently-viewed"
+    ),
+    path("favorites/", RememberedEventsView.as_view(remembered="favorites", most=24), name="favorites"),
     path("events/", catalogue.EventListView.as_view(), name="list"),
     path("suggestions/", catalogue.SuggestionsView.as_view(), name="suggestions"),
     path("events/<slug:slug>/", catalogue.EventDetailView.as_view(), name="detail"),

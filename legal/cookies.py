@@ -47,6 +47,7 @@ STORED_ITEMS = [
     Stored(
         "recently-viewed", _("Events that you looked at, to show them again. No one else gets them."), _UNTIL_REMOVED
     ),
+    Stored("favorites", _("Events that you marked as favorites without an account."), _UNTIL_REMOVED),
     Stored("htmx-current-path-for-history", _("Which page you are on, for the way back."), _UNTIL_CLOSED),
     Stored("tickets", _("Your coming tickets, so that they open without a network."), _("until you sign out")),
     Stored(

@@ -73,9 +73,19 @@ def test_a_device_remembers_until_it_forgets(live_server, page: Page, customer, 
     for title in ("Antigone", "Faust"):
         make_show(event=make_event(title, slug=title.lower()))
     make_paid(make_show(event=make_event("Hamlet")), 0, customer=customer)
-    sign_in(customer)
     home = f"{live_server.url}/"
+    page.goto(f"{live_server.url}/events/faust/")
+    favorite = page.get_by_role("button", name="Favorite")
+    favorite.click()
+    expect(favorite).to_have_attribute("aria-pressed", "true")
     page.goto(home)
+    expect(page.locator("#favorites .event-card__title")).to_have_text(["Faust"])
+    page.evaluate("localStorage.clear()")
+
+    # With an account, one follows events instead.
+    sign_in(customer)
+    page.goto(home)
+    expect(page.locator("#favorites")).to_have_count(0)
     expect(page.get_by_role("button", name="Forget these")).to_have_count(0)
 
     for slug in ("antigone", "faust", "antigone"):
