@@ -3,7 +3,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_page
 
 from events.catalogue.sitemaps import SITEMAPS
-from events.views import catalogue, theaters
+from events.views import catalogue, link_pictures, theaters
 from events.views.remembered_events import RememberedEventsView
 
 app_name = "events"
@@ -22,6 +22,24 @@ urlpatterns = [
     path("theaters/", theaters.TheaterListView.as_view(), name="theaters"),
     path("theaters/<slug:slug>/", theaters.TheaterDetailView.as_view(), name="theater"),
     path("calendar/<slug:slug>.ics", theaters.TheaterCalendarView.as_view(), name="theater-calendar"),
+    path(
+        "pictures/site/<slug:language>/<slug:version>.jpg", link_pictures.SitePictureView.as_view(), name="site-picture"
+    ),
+    path(
+        "pictures/events/<slug:slug>/<slug:language>.jpg",
+        link_pictures.EventPictureView.as_view(),
+        name="latest-event-picture",
+    ),
+    path(
+        "pictures/events/<slug:slug>/<slug:language>/<slug:version>.jpg",
+        link_pictures.EventPictureView.as_view(),
+        name="event-picture",
+    ),
+    path(
+        "pictures/theaters/<slug:slug>/<slug:language>/<slug:version>.jpg",
+        link_pictures.TheaterPictureView.as_view(),
+        name="theater-picture",
+    ),
     path("manifest.webmanifest", catalogue.ManifestView.as_view(), name="manifest"),
     path("robots.txt", catalogue.RobotsView.as_view(), name="robots"),
     path(

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 ICON_SIZES = (32, 180, 192, 512)
 YEAR_SECONDS = 365 * 24 * 3600
-_SITE_COLOR = "#c22e12"
+SITE_COLOR = "#c22e12"
 # For letters beyond Latin and within.
 _LETTER_FONTS = ("mukta-600.ttf", "gloock-400.ttf")
 
@@ -70,7 +70,7 @@ def draw_icon(brand: BrandItem, size: int) -> Image.Image:
             return _fit(_open(rendition_name(brand.favicon, Brand.ICON_WIDTHS[-1])), size)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             log.warning("icon_unreadable", name=brand.favicon, error=str(error))
-    shades = shades_of(brand.color or _SITE_COLOR, LIGHT)
+    shades = shades_of(brand.color or SITE_COLOR, LIGHT)
     square = Image.new("RGB", (size, size), shades.accent)
     letter = next((sign for sign in brand.name if sign.isalnum()), "")
     face = ImageFont.truetype(settings.BASE_DIR / "templates/pdf/fonts" / _LETTER_FONTS[letter.isascii()], size * 0.68)

@@ -84,12 +84,6 @@ class BrandItem:
         return f"{urlsplit(settings.SITE_URL).scheme}://{self.domain}" if self.domain else settings.SITE_URL
 
     @property
-    def image_url(self) -> str:
-        """The address of what is shown where pages are shared, with its host: photo or logo; "" without both."""
-        picture = self.photo or self.logo
-        return f"{settings.SITE_URL}{picture_url(picture)}" if picture else ""
-
-    @property
     def logo_url(self) -> str:
         """The address of the logo in its greatest width, with its host; "" without one."""
         return f"{settings.SITE_URL}{picture_url(self.logo)}" if self.logo else ""

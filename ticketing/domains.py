@@ -110,6 +110,8 @@ FINDERS: dict[str, Callable[[Any], list[int]]] = {
     "theaters/<": _of_theater,
     "calendar/<": _of_theater,
     "events/<": _of_event,
+    "pictures/events/<": _of_event,
+    "pictures/theaters/<": _of_theater,
     "shows/<": _of_show,
     "api/v1/theaters/<": _of_theater,
     "api/v1/events/<": _of_event,

@@ -30,6 +30,7 @@ from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets, find_same_seats
 from events.catalogue.cache import VERSION_KEY, catalogue_version
+from events.catalogue.link_pictures import latest_picture
 from events.models import Show
 from events.models.settings import HOLD_MINUTES
 from lib.read_once import keep_read
@@ -84,6 +85,7 @@ class ShowView(View):
             ),
             "scripts": data_for_scripts(page) | {"atLimit": _way_of_groups(page)} if page.is_open else None,
             "canonical_url": _canonical_url(show, page.now),
+            "link_picture": latest_picture(show.event, brand_of(show.hall.theater)),
         }
         return render(request, "bookings/show.html", context)
 

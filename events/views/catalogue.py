@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
@@ -19,6 +19,7 @@ from django.views.generic import TemplateView, View
 from events import catalogue
 from events.catalogue.event_calendar import NARROWED_BY
 from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
+from events.catalogue.link_pictures import picture_of_event
 from events.catalogue.neighbors import read_also_booked, read_others_at
 from events.catalogue.structured_data import describe_event, describe_site
 from events.catalogue.trailers import find_trailer
@@ -292,9 +293,10 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     """Return what the template of an event's page needs."""
     card = event.card
     city = choose_city(request)
-    image_url = f"{settings.SITE_URL}{picture_url(card.poster)}" if card.poster else ""
     most = max(event.star_counts.values(), default=0) or 1
     theater_id = find_common_theater(event.theater_slugs)
+    canonical_url = _address(reverse("events:detail", args=[card.slug]), {}, theater_id)
+    image_url = urljoin(canonical_url, picture_url(card.poster)) if card.poster else ""
     nearest = next(
         (show for show in event.shows if city and show.city_slug == city.slug), next(iter(event.shows), None)
     )
@@ -317,8 +319,8 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
             for stars in range(5, 0, -1)
             for count in [event.star_counts.get(stars, 0)]
         ],
-        "image_url": image_url,
-        "canonical_url": _address(reverse("events:detail", args=[card.slug]), {}, theater_id),
+        "link_picture": SimpleLazyObject(lambda: picture_of_event(event)),
+        "canonical_url": canonical_url,
         "structured_data": SimpleLazyObject(lambda: describe_event(event, image_url=image_url)),
     }
 

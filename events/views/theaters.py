@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +23,7 @@ from events.catalogue import (
 )
 from events.catalogue.calendars import write_calendar
 from events.catalogue.days import today_in
+from events.catalogue.link_pictures import picture_of_theater
 from events.catalogue.structured_data import describe_theater
 from lib.moments import parse_day
 from lib.pictures import picture_url
@@ -68,13 +68,14 @@ class TheaterDetailView(TemplateView):
         if detail is None:
             raise Http404(gettext("There is no such theater."))
         theater = detail.theater
-        image_url = f"{settings.SITE_URL}{picture_url(theater.photo)}" if theater.photo else ""
+        address = brand_of(theater.pk).address
+        image_url = urljoin(address, picture_url(theater.photo)) if theater.photo else ""
         return super().get_context_data(
             theater=theater,
             halls=detail.halls,
             map_url=_map_url(theater),
-            image_url=image_url,
-            canonical_url=f"{brand_of(theater.pk).address}{reverse('events:theater', args=[theater.slug])}",
+            link_picture=picture_of_theater(theater),
+            canonical_url=f"{address}{reverse('events:theater', args=[theater.slug])}",
             structured_data=describe_theater(theater, detail.opening, image_url=image_url),
             **_describe_opening(detail),
             **(self._one_day(detail) if detail.is_dense else _all_days(detail)),

@@ -24,7 +24,7 @@ PUBLIC_PARAMETERS = {
     *("app_label", "url", "content_type_id", "show_id", "show_code", "exchange_id", "action"),
     *("message_id", "upload_id", "ticket_code", "device", "pass_type", "serial"),
     *("map_id", "seat_map_id", "update_id", "backdrop_id"),
-    *("kind", "size", "version"),
+    *("kind", "size", "version", "language"),
 }
 SECRET = str(uuid4())
 

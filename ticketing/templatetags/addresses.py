@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django import template
 
+from events.catalogue.link_pictures import picture_of_site
 from lib.shared_pages import LANGUAGE_PARAMETER
 
 register = template.Library()
@@ -12,7 +13,7 @@ register = template.Library()
 
 @register.inclusion_tag("partials/_addresses.html", takes_context=True)
 def page_addresses(context: dict[str, Any]) -> dict[str, Any]:
-    """Write the `canonical_url` of the context, and the page's address in each language that is offered.
+    """Write the `canonical_url` of the context, the page's address in each language, and the picture to share it with.
 
     A page without `canonical_url` asks search engines to leave it out. The address without a language is the one for
     people whose language is not known; each other one stands for itself.
@@ -26,6 +27,7 @@ def page_addresses(context: dict[str, Any]) -> dict[str, Any]:
     return {
         "url": in_language(url, named) if is_named else url,
         "plain_url": url,
+        "picture": context.get("link_picture") or picture_of_site(),
         "languages": [(code, in_language(url, code)) for code in offered] if len(offered) > 1 else [],
     }
 

@@ -53,8 +53,6 @@ AT_THE_SITE = {
     # Stored files and their addresses.
     "events/api/catalogue.py",
     "events/api/theaters.py",
-    "events/views/catalogue.py",
-    "events/views/theaters.py",
     "theaters/directory.py",
     # Machines, and names that must not change: gateways, wallets, kinds of problems, entries of calendars and mails.
     "bookings/services/deliver_webhook.py",

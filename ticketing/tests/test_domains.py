@@ -127,7 +127,7 @@ def test_every_address_of_something_is_checked():
     neutral = {
         *("sitemap-section", "brand-style", "brand-icon", "invitation", "webhook", "provider-events"),
         # Of the site, or of the theater to which the whole domain belongs.
-        *("site-page", "site-version"),
+        *("site-page", "site-version", "site-picture"),
         # Labels and people are of all theaters; what a link opens is a person's own.
         *("label", "person", "stop", "confirm", "guest"),
         # Of devices, which know no brand.
