@@ -1,4 +1,4 @@
-"""Tell followers what went on sale: each person once for each show, and of several at once in one message.
+"""Tell followers what went on sale, or soon does: each person once for each show, and several shows in one message.
 
 1. Note: shows that are put on sale get a row each, in the same transaction (`note_opened`). Those whose sale opens by
    the clock get theirs from a sweep each minute (`tell_due`).
@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from events.models import Show
 from follows.matching import News, find_followed, matches
-from follows.messages import draft_on_sale
+from follows.messages import draft_message
 from follows.models import AnnouncedShow, Announcement, Follow
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
@@ -38,6 +38,8 @@ FOLLOWER_BATCH = 100
 TURN_SECONDS = 5
 # How far back the sweep looks for sales that have opened: the site may have been away.
 LOOK_BACK = timedelta(hours=12)
+# How long before a sale opens those are told who asked for it: a sweep comes each minute, and mail takes a while.
+SOON_LEAD = timedelta(minutes=3)
 _JOB = "follows.tasks.tell_followers"
 
 
@@ -53,21 +55,29 @@ def note_opened(*, shows: Iterable[Show], **kwargs: Any) -> None:
 
 
 def tell_due() -> int:
-    """Note the sales that have opened by the clock, and have followers told; return how many. Two statements if none.
+    """Note sales that have opened or soon open by the clock, and have followers told; return how many.
 
-    It also takes up what a job left behind.
+    Two statements if there are none. It also takes up what a job left behind.
     """
     now = timezone.now()
-    known = AnnouncedShow.objects.filter(show=OuterRef("pk"), kind=Kind.ON_SALE)
-    opened = Show.objects.filter(
-        state=Show.State.ON_SALE, sales_stopped_at=None, sales_open_at__gt=now - LOOK_BACK, sales_open_at__lte=now
+    shows = Show.objects.filter(
+        state=Show.State.ON_SALE,
+        sales_stopped_at=None,
+        sales_open_at__gt=now - LOOK_BACK,
+        sales_open_at__lte=now + SOON_LEAD,
     )
-    pks = list(opened.exclude(Exists(known)).values_list("pk", flat=True))
-    _note(pks, Kind.ON_SALE)
+    noted = AnnouncedShow.objects.filter(show=OuterRef("pk"))
+    is_open = Q(sales_open_at__lte=now)
+    fresh = shows.filter(
+        (is_open & ~Exists(noted.filter(kind=Kind.ON_SALE))) | (~is_open & ~Exists(noted.filter(kind=Kind.SOON)))
+    )
+    moments = dict(fresh.values_list("pk", "sales_open_at"))
+    for kind in Kind:
+        _note([pk for pk, at in moments.items() if (at <= now) == (kind == Kind.ON_SALE)], kind)
     left_behind = AnnouncedShow.objects.filter(Q(announcement=None) | Q(announcement__finished_at=None))
-    if pks or left_behind.exists():
+    if moments or left_behind.exists():
         ask_worker(_JOB)
-    return len(pks)
+    return len(moments)
 
 
 def tell_followers(*, seconds: float = TURN_SECONDS) -> bool:
@@ -120,7 +130,7 @@ def _tell_batch(pk: int) -> bool:
         concerned = [
             (follow, shows) for follow in own if (shows := [one for one in news.shows if matches(follow, one)])
         ]
-        if concerned and (message := draft_on_sale(announcement, follower, concerned)):
+        if concerned and (message := draft_message(announcement, follower, concerned)):
             drafts.append(message)
     notify_many(drafts)
     is_over = len({follow.follower_id for follow in follows}) < FOLLOWER_BATCH

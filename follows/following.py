@@ -18,6 +18,10 @@ from notifications.preferences import Subscription
 MAX_FOLLOWS = 200
 
 
+# The messages that follow from a follow.
+KINDS = (Notification.Kind.FOLLOWED_ON_SALE, Notification.Kind.FOLLOWED_SOON)
+
+
 class TooManyFollows(Refusal):
     message = _("You follow as much as one person can. Stop following something first.")
 
@@ -43,7 +47,7 @@ def follow(*, follower: Follower, subject: Subject, city_id: int | None = None, 
     wish = {"city_id": city_id if subject.is_of_city else None, "asks_before": asks_before and subject.kind == "show"}
     named = {"person_name": subject.name} if subject.kind == "person" else {}
     found, _is_new = Follow.objects.update_or_create(follower=follower, **subject.condition, defaults=wish | named)
-    for kind in (Notification.Kind.FOLLOWED_ON_SALE,):
+    for kind in KINDS:
         messages = Subscription(kind, Channel.EMAIL, user=follower.user, address=follower.email)
         if not messages.is_on():
             messages.set(is_on=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from events.catalogue.vocabulary import mark_person
 from events.models import Event, Show
@@ -27,8 +28,9 @@ class NewShow:
 
 @dataclass(frozen=True)
 class News:
-    """The shows of an announcement that can still be seen and booked, the soonest first."""
+    """The shows of an announcement of which it is still true, the soonest first."""
 
+    kind: str
     shows: tuple[NewShow, ...]
 
     @classmethod
@@ -36,6 +38,8 @@ class News:
         """Read them in two statements."""
         rows = AnnouncedShow.objects.filter(announcement=announcement, show__in=Show.objects.public())
         rows = rows.filter(show__state=Show.State.ON_SALE, show__sales_stopped_at=None)
+        opens_later = Q(show__sales_open_at__gt=timezone.now())
+        rows = rows.filter(opens_later if announcement.kind == Announcement.Kind.SOON else ~opens_later)
         found = list(rows.select_related("show__event", "show__hall__theater__city").order_by("show__starts_at", "pk"))
         events = {row.show.event_id: row.show.event for row in found}
         links = Event.labels.through.objects.filter(event__in=events)
@@ -44,10 +48,11 @@ class News:
             labels[event_id].add(label_id)
         people = {pk: frozenset(_marks_of(event)) for pk, event in events.items()}
         return cls(
+            announcement.kind,
             tuple(
                 NewShow(row.show, row.is_first, frozenset(labels[row.show.event_id]), people[row.show.event_id])
                 for row in found
-            )
+            ),
         )
 
 
@@ -58,6 +63,8 @@ def _marks_of(event: Event) -> set[str]:
 def find_followed(news: News) -> QuerySet[Follow]:
     """Return the follows that may be concerned; `matches` decides which are. Lazy."""
     shows, firsts = news.shows, [one for one in news.shows if one.is_first]
+    if news.kind == Announcement.Kind.SOON:
+        return Follow.objects.filter(show__in=[one.show.pk for one in shows], asks_before=True)
     found = Q(show__in=[one.show.pk for one in shows]) | Q(event__in={one.show.event_id for one in shows})
     if firsts:
         found |= Q(theater__in={one.show.hall.theater_id for one in firsts})

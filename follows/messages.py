@@ -27,8 +27,14 @@ DAY_BEGINS, DAY_ENDS = time(8), time(21)
 Concerned = Sequence[tuple[Follow, Sequence[NewShow]]]
 
 
-def draft_on_sale(announcement: Announcement, follower: Follower, concerned: Concerned) -> Notification | None:
-    """Write what went on sale of all that the person follows; None if there is no address to write to."""
+KINDS = {
+    Announcement.Kind.ON_SALE: Notification.Kind.FOLLOWED_ON_SALE,
+    Announcement.Kind.SOON: Notification.Kind.FOLLOWED_SOON,
+}
+
+
+def draft_message(announcement: Announcement, follower: Follower, concerned: Concerned) -> Notification | None:
+    """Write what went on sale, or soon does, of all that the person follows; None if there is no address for it."""
     if not follower.contact_email:
         return None
     shows = {one.show.pk: one for _follow, news in concerned for one in news}
@@ -40,7 +46,7 @@ def draft_on_sale(announcement: Announcement, follower: Follower, concerned: Con
     theater = next(iter(theaters.values())) if len(theaters) == 1 else None
     # Of several theaters, the site's pages.
     start = brand_of(theater.pk).address if theater else settings.SITE_URL
-    user = follower.user
+    user, kind = follower.user, KINDS[Announcement.Kind(announcement.kind)]
     context: dict[str, Any] = {
         "name": user.name if user else "",
         "news": [_describe(group, concerned, start) for group in groups[:MAX_EVENTS]],
@@ -53,10 +59,10 @@ def draft_on_sale(announcement: Announcement, follower: Follower, concerned: Con
         subject = subject_of(follow)
         context |= {"stop_url": start + stop_path(follow, subject), "stops": subject.name}
     return draft(
-        kind=Notification.Kind.FOLLOWED_ON_SALE,
+        kind=kind,
         recipient=follower.contact_email,
         user=user,
-        unique_key=f"followed_on_sale:{announcement.pk}:{follower.pk}",
+        unique_key=f"{kind}:{announcement.pk}:{follower.pk}",
         language=user.language if user else follower.language,
         theater_id=theater.pk if theater else None,
         context=context,
@@ -81,6 +87,7 @@ def _describe(group: Sequence[NewShow], concerned: Concerned, start: str) -> dic
         "theater": theater.name,
         "city": theater.city.name,
         "time_zone": theater.city.time_zone,
+        "opens_at": first.sales_open_at.isoformat() if first.sales_open_at else "",
         "dates": [one.show.starts_at.isoformat() for one in group[:MAX_DATES]],
         "others": max(len(group) - MAX_DATES, 0),
         "price": describe_amount(min(prices), theater.currency) if prices else None,

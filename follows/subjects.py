@@ -38,6 +38,12 @@ class Subject:
         return self.kind in ("event", "label", "person")
 
     @property
+    def opens_later(self) -> bool:
+        """Return True for a show whose sale opens by the clock."""
+        opens_at = self.show.sales_open_at if self.show else None
+        return opens_at is not None and opens_at > timezone.now()
+
+    @property
     def reference(self) -> int | str:
         """By which a signed link names it."""
         return self.name if self.kind == "person" else self.key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.generic import View
 
 from accounts.models import User
 from bookings.throttles import may_request_mail
+from follows.calendar import write_opening
 from follows.following import TooManyFollows, find_follow, follow, follower_of, unfollow
 from follows.forms import FollowForm
 from follows.guests import ask, confirm, read_wish
@@ -85,6 +86,19 @@ class FollowView(View):
         words = gettext("We sent an e-mail to %(email)s. Press the button in it, and we will tell you.")
         messages.success(request, words % {"email": email})
         return redirect(subject.address)
+
+
+class OpeningCalendarView(View):
+    """The moment in which a sale opens, for calendars."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponse:
+        subject = find_subject("show", name)
+        if subject.show is None or not subject.opens_later:
+            raise Http404
+        headers = {"Content-Disposition": f'attachment; filename="{subject.show.code}-opening.ics"'}
+        return HttpResponse(write_opening(subject.show), content_type="text/calendar", headers=headers)
 
 
 class ConfirmView(View):
@@ -160,6 +174,8 @@ def _form(request: HttpRequest, subject: Subject, *args: Any) -> FollowForm:
     asked = {"email"} if not request.user.is_authenticated else set()
     if subject.is_of_city and city:
         asked.add("here_only")
+    if subject.opens_later:
+        asked.add("asks_before")
     initial = {"here_only": True}
     return FollowForm(*args, asked=asked, city=city.name if city else "", initial=initial)
 

@@ -99,6 +99,13 @@ _RULES = {
         useful_for=timedelta(days=2),
         choice=Choice(_("When something that I follow goes on sale"), is_default=True, is_marketing=True),
     ),
+    # Asked for by the minute, and of no use later.
+    Notification.Kind.FOLLOWED_SOON: Rules(
+        useful_for=timedelta(minutes=10),
+        choice=Choice(
+            _("A few minutes before a sale opens for which I asked that"), is_default=True, is_marketing=True
+        ),
+    ),
     Notification.Kind.INQUIRY_RECEIVED: Rules(slots=LETTER),
     # Staff write it whole.
     Notification.Kind.INQUIRY_ANSWERED: Rules(slots=(GREETING, CLOSING)),

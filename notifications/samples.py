@@ -139,6 +139,23 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
         "what": "Nosferatu",
         "confirm_url": "http://localhost:8000/follow/confirm/token/",
     },
+    "followed_soon": {
+        "name": "Asha Customer",
+        "news": [
+            {
+                "title": "Nosferatu",
+                "theater": "Riverside",
+                "city": "Vienna",
+                "time_zone": "Europe/Vienna",
+                "opens_at": "2026-10-01T08:00:00+00:00",
+                "dates": ["2026-10-10T17:30:00+00:00"],
+                "url": "http://localhost:8000/shows/ABCDEF/",
+            }
+        ],
+        "others": 0,
+        "stop_url": "http://localhost:8000/follow/stop/token/",
+        "stops": "Nosferatu",
+    },
     "followed_on_sale": {
         "name": "Asha Customer",
         "news": [

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from icalendar import Calendar
 
 from accounts.models import User
 from events.catalogue.search import index_event
-from events.models import Event, Label
+from events.models import Event, Label, Show
 from follows import following
 from follows.following import find_follow, follow, follower_of
 from follows.links import stop_path
@@ -103,3 +104,18 @@ def test_there_is_a_limit(client: Client, customer: User, event: Event, monkeypa
     answer = client.post(reverse("follows:event", args=[event.slug]), follow=True)
     assert "Stop following something first" in answer.content.decode()
     assert find_follow(customer, describe("event", event)) is None
+
+
+def test_the_opening_of_a_sale_goes_into_a_calendar_with_an_alarm(client: Client, event: Event, theater: Theater):
+    opens_at = (timezone.now() + timedelta(1)).replace(microsecond=0)
+    show = make_show(hall=make_hall(theater=theater), event=event, sales_open_at=opens_at)
+    address = reverse("follows:opening-calendar", args=[show.code])
+    page = client.get(reverse("follows:show", args=[show.code])).content.decode()
+    assert address in page
+    assert "asks_before" in page
+    [entry] = Calendar.from_ical(client.get(address).content).walk("VEVENT")
+    assert entry["dtstart"].dt == opens_at
+    assert [alarm["trigger"].dt for alarm in entry.walk("VALARM")] == [timedelta(minutes=-1)]
+    Show.objects.filter(pk=show.pk).update(sales_open_at=timezone.now())
+    assert client.get(address).status_code == 404
+    assert "asks_before" not in client.get(reverse("follows:show", args=[show.code])).content.decode()

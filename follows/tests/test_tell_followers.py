@@ -180,3 +180,21 @@ def test_what_staff_put_on_sale_reaches_followers_by_mail_once(
     assert all("follow/stop" in message["List-Unsubscribe"] for message in messages)
     announcing.tell_followers()
     assert Notification.objects.filter(kind="followed_on_sale").count() == 3
+
+
+def test_who_asks_for_it_is_reminded_shortly_before_once(
+    event: Event, theater: Theater, customer: User, rival: User, time_machine: Any
+):
+    time_machine.move_to(NOON, tick=False)
+    opens_at = NOON + timedelta(hours=1)
+    show = draft(event, theater, sales_open_at=opens_at)
+    open_sales(show=show, by=None)
+    follow(follower=follower_of(customer), subject=describe("show", show), asks_before=True)
+    follow(follower=follower_of(rival), subject=describe("show", show))
+    for minutes in (4, 3, 2, 1, 0):
+        time_machine.move_to(opens_at - timedelta(minutes=minutes), tick=False)
+        announcing.tell_due()
+        announcing.tell_followers()
+        soon = Notification.objects.filter(kind="followed_soon").values_list("recipient", flat=True)
+        assert list(soon) == ([customer.email] if minutes < 4 else [])
+        assert len(told()) == (2 if minutes == 0 else 0)
