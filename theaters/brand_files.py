@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 
 import structlog
@@ -20,7 +21,7 @@ from theaters.models import Brand
 
 log = structlog.get_logger(__name__)
 
-ICON_SIZES = (32, 180, 192, 512)
+ICON_SIZES = (32, 180, 192, 512, 660)
 YEAR_SECONDS = 365 * 24 * 3600
 SITE_COLOR = "#c22e12"
 # For letters beyond Latin and within.
@@ -78,12 +79,14 @@ def draw_icon(brand: BrandItem, size: int) -> Image.Image:
     return square
 
 
+@lru_cache(maxsize=16)
 def _open(name: str) -> Image.Image:
     with default_storage.open(name) as file:
         return Image.open(file, formats=["WEBP"]).convert("RGBA")
 
 
-def _fit(picture: Image.Image, size: int) -> Image.Image:
+def _fit(icon: Image.Image, size: int) -> Image.Image:
+    picture = icon.copy()
     picture.thumbnail((size, size), Image.Resampling.LANCZOS)
     square = Image.new("RGBA", (size, size), (0, 0, 0, 0))
     square.paste(picture, ((size - picture.width) // 2, (size - picture.height) // 2))

@@ -20,6 +20,8 @@ _LIGHT_LOGO = 170
 # As shown in mails, in pixels; twice as many are sent, for fine screens.
 _MAIL_WIDTH, _MAIL_HEIGHT = 240, 56
 _FINENESS = 2
+# In points; a pass holds what is three times as fine.
+_PASS_WIDTH, _PASS_HEIGHT, _PASS_FINENESS = 160, 50, 3
 # In pixels: 300 to the inch for 40 mm.
 _PAPER_SIZE = (480, 240)
 _MARGIN = 8
@@ -39,6 +41,11 @@ class Picture:
 def logo_for_mail(name: str) -> Picture | None:
     """Return the stored logo on a ground of its own, so that it can be seen whatever a mail program puts behind it."""
     return _read(_draw_for_mail, name)
+
+
+def logo_for_pass(name: str) -> Picture | None:
+    """Return the stored logo for a wallet's pass, on light paper or on a dark plate; three times as fine as shown."""
+    return _read(_draw_for_pass, name)
 
 
 def logo_for_paper(name: str) -> Picture | None:
@@ -65,11 +72,24 @@ def _read(draw: Callable[[str], Picture], name: str) -> Picture | None:
 @lru_cache(maxsize=64)
 def _draw_for_mail(name: str) -> Picture:
     room = (_FINENESS * (_MAIL_WIDTH - 2 * _MARGIN), _FINENESS * (_MAIL_HEIGHT - 2 * _MARGIN))
-    logo = ImageOps.contain(_open(name), room, Image.Resampling.LANCZOS)
-    edge = _FINENESS * _MARGIN if _has_clear_parts(logo) else 0
+    return _lay_on_paper(_open(name), room, edge=_FINENESS * _MARGIN, fineness=_FINENESS)
+
+
+@lru_cache(maxsize=64)
+def _draw_for_pass(name: str) -> Picture:
+    logo = _open(name)
+    # On a dark plate, it needs room around it.
+    edge = 2 * _PASS_FINENESS if _has_clear_parts(logo) and _is_light(logo) else 0
+    room = (_PASS_FINENESS * _PASS_WIDTH - 2 * edge, _PASS_FINENESS * _PASS_HEIGHT - 2 * edge)
+    return _lay_on_paper(logo, room, edge=edge, fineness=_PASS_FINENESS)
+
+
+def _lay_on_paper(logo: Image.Image, room: tuple[int, int], *, edge: int, fineness: int) -> Picture:
+    logo = ImageOps.contain(logo, room, Image.Resampling.LANCZOS)
+    edge = edge if _has_clear_parts(logo) else 0
     ground = Image.new("RGB", (logo.width + 2 * edge, logo.height + 2 * edge), _ground_of(logo))
     ground.paste(logo, (edge, edge), logo)
-    return Picture(_encode(ground), max(1, ground.width // _FINENESS), max(1, ground.height // _FINENESS))
+    return Picture(_encode(ground), max(1, ground.width // fineness), max(1, ground.height // fineness))
 
 
 @lru_cache(maxsize=64)

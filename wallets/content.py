@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.access import booking_url, ticket_url
 from bookings.tickets.codes import sign
+from theaters.brand_colors import LIGHT, shades_of
+from theaters.brands import brand_of
+from theaters.directory import BrandItem
 from wallets.models import WalletPass
 
 # The labels of a pass, by the names under which Apple's passes look them up in each language.
@@ -37,7 +40,7 @@ LABELS: dict[str, str | Promise] = {
 }
 
 # Ink on paper, as on the pages.
-PAPER, INK, ACCENT = (246, 241, 231), (26, 21, 18), (176, 39, 13)
+PAPER, INK, ACCENT = "#f6f1e7", "#1a1512", "#b0270d"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Content:
 
     language: str
     title: str
+    brand: BrandItem
     theater: str
     hall: str
     address: str
@@ -60,6 +64,16 @@ class Content:
     qr: str = ""
     url: str = ""
     is_valid: bool = True
+
+    @property
+    def organization(self) -> str:
+        """Who gives the pass: the brand, or the theater where that is the site's own."""
+        return self.brand.name if self.brand.version else self.theater
+
+    @property
+    def accent(self) -> str:
+        """The brand's color, legible on `PAPER`."""
+        return shades_of(self.brand.color, LIGHT).accent if self.brand.color else ACCENT
 
 
 def _local(moment: datetime, zone: tzinfo) -> datetime:
@@ -95,6 +109,7 @@ def describe(one: WalletPass) -> Content:
     return Content(
         language=booking.locale.partition("-")[0],
         title=show.event.title,
+        brand=brand_of(booking.theater_id),
         theater=theater.name,
         hall=show.hall.name,
         address=theater.place if city in theater.place else f"{theater.place}, {city}",

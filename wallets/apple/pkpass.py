@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +21,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
+from theaters.logos import logo_for_pass
 from wallets.apple.pictures import draw_pictures
-from wallets.content import ACCENT, INK, LABELS, PAPER, Content, describe
+from wallets.content import INK, LABELS, PAPER, Content, describe
 from wallets.keys import AppleKeys
 from wallets.models import WalletPass
 
@@ -36,7 +37,7 @@ def make_pkpass(one: WalletPass, keys: AppleKeys) -> bytes:
     with override(content.language):
         described = describe_pass(one, content, keys)
     files = {"pass.json": json.dumps(described, ensure_ascii=False).encode()}
-    files |= draw_pictures(one.ticket.show.event.poster)
+    files |= draw_pictures(content.brand, one.ticket.show.event.poster)
     files |= {f"{language}.lproj/pass.strings": _write_labels(language) for language, _name in settings.LANGUAGES}
     manifest = json.dumps({name: hashlib.sha1(data).hexdigest() for name, data in files.items()}).encode()  # noqa: S324 the format's
     files["manifest.json"] = manifest
@@ -56,11 +57,12 @@ def describe_pass(one: WalletPass, content: Content, keys: AppleKeys) -> dict[st
         "passTypeIdentifier": keys.pass_type,
         "teamIdentifier": keys.team,
         "serialNumber": one.serial,
-        "organizationName": content.theater,
-        "logoText": content.theater,
+        "organizationName": content.organization,
+        # Beside the logo, which has the name.
+        "logoText": "" if logo_for_pass(content.brand.logo) else content.organization,
         "description": gettext("Ticket for %(title)s") % {"title": content.title},
         "foregroundColor": _color(INK),
-        "labelColor": _color(ACCENT),
+        "labelColor": _color(content.accent),
         "backgroundColor": _color(PAPER),
         "groupingIdentifier": one.ticket.show.code,
         "relevantDate": (content.doors_at or content.starts_at).isoformat(),
@@ -150,8 +152,8 @@ def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _color(parts: Iterable[int]) -> str:
-    return f"rgb({', '.join(str(part) for part in parts)})"
+def _color(color: str) -> str:
+    return f"rgb({', '.join(str(part) for part in bytes.fromhex(color[1:]))})"
 
 
 def _sign(manifest: bytes, keys: AppleKeys) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import override
 from google.auth import jwt
 from google.auth.exceptions import GoogleAuthError
@@ -24,6 +25,8 @@ SAVE = "https://pay.google.com/gp/v/save/"
 TIMEOUT_SECONDS = 10
 # The longest texts that are worth a place on a phone.
 _TEXT_LENGTH = 1000
+# In pixels, as Google asks for it.
+_ICON_SIZE = 660
 
 
 def save_url(passes: list[WalletPass], keys: GoogleKeys) -> str:
@@ -79,7 +82,8 @@ def describe_class(one: WalletPass, content: Content, keys: GoogleKeys) -> dict[
     }
     return {
         "id": class_id(one, keys),
-        "issuerName": content.theater[:_TEXT_LENGTH],
+        "issuerName": content.organization[:_TEXT_LENGTH],
+        **_describe_logo(content),
         "reviewStatus": "UNDER_REVIEW",
         "eventId": one.ticket.show.code,
         "eventName": _words(content.title, content),
@@ -88,9 +92,18 @@ def describe_class(one: WalletPass, content: Content, keys: GoogleKeys) -> dict[
             "address": _words(content.address, content),
         },
         "dateTime": times,
-        "hexBackgroundColor": "#{:02x}{:02x}{:02x}".format(*PAPER),
+        "hexBackgroundColor": content.accent if content.brand.color else PAPER,
         **({"merchantLocations": [_position(content)]} if content.position else {}),
     }
+
+
+def _describe_logo(content: Content) -> dict[str, Any]:
+    """Return the brand's icon, which Google shows in a disk; none of the site's own, and none that Google can't get."""
+    brand = content.brand
+    if not brand.slug or not settings.SITE_URL.startswith("https://"):
+        return {}
+    icon = f"{settings.SITE_URL}{reverse('theaters:brand-icon', args=[brand.slug, brand.version, _ICON_SIZE])}"
+    return {"logo": {"sourceUri": {"uri": icon}, "contentDescription": _words(brand.name, content)}}
 
 
 def describe_object(one: WalletPass, content: Content, keys: GoogleKeys) -> dict[str, Any]:
