@@ -66,7 +66,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
 }
 # What each capability means, as the roles' page says it: "may …".
 CAPABILITY_WORDS: dict[Capability, str | Promise] = {
-    Capability.SEE_PROGRAMME: _("see the programme: events, shows, halls and how full they are"),
+    Capability.SEE_PROGRAMME: _("see the program: events, shows, halls and how full they are"),
     Capability.EDIT_PROGRAMME: _("make and change events, shows, prices and vouchers, and put shows on sale"),
     Capability.EDIT_THEATER: _("change the theater, its halls and its seat maps"),
     Capability.SEE_BOOKINGS: _("find bookings and tickets, with names and addresses"),

@@ -33,7 +33,7 @@ class Page(NamedTuple):
 # Title, and entries of title, icon and model or page.
 GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] = [
     (
-        _("Programme"),
+        _("Program"),
         [
             (_("Timetable"), "view_timeline", Page("admin:timetable", Capability.SEE_PROGRAMME)),
             (_("Shows"), "calendar_month", "events.Show"),

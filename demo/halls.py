@@ -155,7 +155,7 @@ def _boxes(tier: str, *, prefix: str, count: int, out: float, category: str, sta
         x, y = side * (out + 46 * sin(pi * step / count)), 74.0 * step
         seats = []
         for seat in range(5):
-            # Three seats at the rail and two behind; the box is turned a little towards the stage.
+            # Three seats at the rail and two behind; the box is turned a little toward the stage.
             away, along = (0.0, 20.0 * (seat - 1)) if seat < 3 else (20.0, 20.0 * (seat - 3.5))  # noqa: PLR2004
             dx, dy = side * away, along
             seats.append(

@@ -59,7 +59,7 @@ class ClearSiteDataMiddleware:
         if not is_sign_out or "from_door" in request.POST or not _has_unsent(request):
             return None
         messages.warning(
-            request, _("This device still has admissions to send. This page is sending them. Sign out here afterwards.")
+            request, _("This device still has admissions to send. This page is sending them. Sign out here afterward.")
         )
         return redirect("door:choose")
 

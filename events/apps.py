@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class EventsConfig(AppConfig):
     name = "events"
-    verbose_name = _("Programme")
+    verbose_name = _("Program")
 
     def ready(self) -> None:
         from events.models.settings import LANGUAGES, Scope

@@ -7,7 +7,6 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -30,6 +29,7 @@ from legal.publish import NotPublishable, check_publishable, find_draft, publish
 from legal.texts import language_names
 from legal.views import show_version
 from lib.forms import Form, ModelForm
+from lib.languages import written_languages
 from lib.spreadsheets import csv_lines, disarm
 from theaters.brands import brand_of
 
@@ -61,7 +61,7 @@ def _with_bodies() -> type[DraftForm]:
             max_length=BODY_LENGTH,
             widget=UnfoldAdminTextareaWidget(attrs={"rows": 24, "dir": "auto", "lang": language}),
         )
-        for language, name in settings.LANGUAGES
+        for language, name in written_languages()
     }
     return type("DraftWithBodiesForm", (DraftForm,), fields)
 

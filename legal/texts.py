@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from legal.models import LegalVersion, today_at
+from lib.languages import without_region, written_languages
 from lib.process_memory import Memory
 from theaters.brands import brand_of_page
 from theaters.directory import read_directory
@@ -145,8 +146,9 @@ def forget_links() -> None:
 
 
 def language_names() -> dict[str, str]:
-    return {code: str(name) for code, name in settings.LANGUAGES}
+    return dict(written_languages())
 
 
 def current_language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
+    """Return the language in which this visitor reads what staff have written."""
+    return without_region(get_language() or settings.LANGUAGE_CODE)

@@ -46,6 +46,10 @@ class PreferencesForm(Form):
             "chat_webhook": self.mail_settings.chat_webhook,
         }
         super().__init__(*args, **kwargs)
+        # A webhook is for those who work here.
+        self.channels = [channel for channel in Channel if user.is_staff or channel != Channel.CHAT]
+        if not user.is_staff:
+            del self.fields["chat_webhook"]
         self.kinds = [
             kind for kind, facts in KINDS.items() if facts.choice and (user.is_staff or not facts.choice.is_for_staff)
         ]
@@ -53,6 +57,8 @@ class PreferencesForm(Form):
         for kind in self.kinds:
             choice = KINDS[kind].choice
             for channel in choice.channels if choice else ():
+                if channel not in self.channels:
+                    continue
                 self.fields[f"{kind}:{channel}"] = forms.BooleanField(
                     # For screen readers: the box stands in a table.
                     label=f"{choice.what if choice else ''}: {Channel(channel).label}",
@@ -60,10 +66,14 @@ class PreferencesForm(Form):
                     initial=wanted[kind, channel],
                 )
 
+    @property
+    def channel_names(self) -> list[str]:
+        return [str(channel.label) for channel in self.channels]
+
     def rows(self) -> Iterator[tuple[object, list[Any]]]:
         """Yield each kind in words, with a checkbox or None for each channel."""
         for kind in self.kinds:
-            names = [f"{kind}:{channel}" for channel in Channel.values]
+            names = [f"{kind}:{channel}" for channel in self.channels]
             choice = KINDS[kind].choice
             yield choice.what if choice else "", [self[name] if name in self.fields else None for name in names]
 
@@ -79,7 +89,8 @@ class PreferencesForm(Form):
         cleaned = self.cleaned_data
         User.objects.filter(pk=self.user.pk).update(language=cleaned["language"])
         MailSettings.objects.update_or_create(
-            user=self.user, defaults={key: cleaned[key] for key in ("report_format", "chat_webhook")}
+            user=self.user,
+            defaults={key: cleaned[key] for key in ("report_format", "chat_webhook") if key in self.fields},
         )
         for name in self.changed_data:
             kind, _colon, channel = name.partition(":")

@@ -19,7 +19,7 @@ from accounts.languages import remember_language
 from accounts.models import User
 from notifications.forms import PreferencesForm
 from notifications.kinds import KINDS
-from notifications.models import Channel, MailSettings
+from notifications.models import MailSettings
 from notifications.preferences import read_token
 from notifications.suppression import find_address_suppression
 
@@ -35,7 +35,6 @@ class PreferencesView(LoginRequiredMixin, FormView):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = cast(User, self.request.user)
         return super().get_context_data(
-            channels=[Channel(channel).label for channel in Channel.values],
             suppression=find_address_suppression(user.email),
             city=user.preferred_city,
             report_formats=MailSettings.ReportFormat,

@@ -21,6 +21,7 @@ from bookings.messages.customers import (
 )
 from bookings.models import Booking, Ticket, by_show
 from events.models import Show
+from lib.languages import without_region
 from notifications.models import Notification
 from notifications.services import known_language, notify
 from payments.models import Refund
@@ -191,7 +192,7 @@ def describe_note(show: Show, texts: Sequence[Mapping[str, str]], *, language: s
 
 def _choose_text(texts: Sequence[Mapping[str, str]], language: str) -> dict[str, Any]:
     """Return the subject and text for a reader of `language`: in another one, if there are none in it."""
-    chosen = next((text for text in texts if text["language"] == language), texts[0])
+    chosen = next((text for text in texts if text["language"] == without_region(language)), texts[0])
     return {
         "own_subject": chosen["subject"],
         "words": {"note": {"text": chosen["text"], "language": chosen["language"]}},

@@ -32,6 +32,7 @@ from bookings.models.bookings import TicketQuerySet
 from events.models import Show
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
+from lib.languages import without_region
 from lib.refusals import Refusal
 from notifications.models import Notification
 from notifications.services import known_language
@@ -88,7 +89,7 @@ def find_audience(show: Show) -> Audience:
     for booking in bookings:
         passed_on = {ticket.attendee_email for ticket in booking.of_show if ticket.is_passed_on}
         holders += len(passed_on)
-        languages[known_language(booking.locale)] += bool(booking.contact_email) + len(passed_on)
+        languages[without_region(known_language(booking.locale))] += bool(booking.contact_email) + len(passed_on)
     return Audience(
         bookings=bookings,
         mails=[(str(name), languages[code]) for code, name in settings.LANGUAGES if languages[code]],

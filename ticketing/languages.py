@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.encoding import escape_uri_path
 
 from events.models.settings import LANGUAGES, SITE, Scope
+from lib.languages import find_closest
 from lib.shared_pages import LANGUAGE_PARAMETER
 from theaters.brands import site_brand
 from theaters.shown import shown_brand
@@ -48,7 +49,7 @@ class OfferedLanguageMiddleware:
             return self.get_response(request)
         offered, usual = find_offered_languages(), translation.get_language()
         named = request.GET.get(LANGUAGE_PARAMETER)
-        language = named if named in offered else usual if usual in offered else offered[0]
+        language = named if named in offered else find_closest(usual, offered)
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)

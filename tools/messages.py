@@ -22,10 +22,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from tools.british import spell
 from tools.processes import PROJECT
 
 LOCALE = PROJECT / "locale"
 LANGUAGES = ("de", "hi")
+BRITISH = "en_GB"
 APPS = sorted(path.parent.name for path in PROJECT.glob("*/apps.py"))
 
 TEMPLATES = {".html", ".txt", ".mjml"}
@@ -104,22 +106,40 @@ def read_catalog(language: str, domain: str) -> Catalog:
 
 def update(language: str, domain: str) -> None:
     """Write the texts of the source into the `.po`, keeping its translations, and compile it."""
-    known = read_catalog(language, domain)
-    fresh = Catalog(
-        locale=language,
-        project="Marquee",
-        creation_date=known.creation_date,
-        revision_date=known.revision_date,
-        fuzzy=False,
-    )
-    for (context, _text), found in sorted(find_texts(domain).items(), key=lambda item: (item[0][1], item[0][0] or "")):
+    known, fresh = read_catalog(language, domain), _begin_catalog(language, domain)
+    for (context, _text), found in sorted(find_texts(domain).items(), key=_by_text):
         old = known.get(found.id, context)
         string = old.string if old and _fits(old, found) else ""
         fresh.add(found.id, string, context=context)
+    _write(fresh, language, domain)
+
+
+def spell_catalog(domain: str) -> Catalog:
+    """Return the texts of the source that Britons spell otherwise."""
+    fresh = _begin_catalog(BRITISH, domain)
+    for (context, _text), found in sorted(find_texts(domain).items(), key=_by_text):
+        british = spell(found.id) if isinstance(found.id, str) else tuple(map(spell, found.id))
+        if british != found.id:
+            fresh.add(found.id, british, context=context)
+    return fresh
+
+
+def _begin_catalog(language: str, domain: str) -> Catalog:
+    known = read_catalog(language, domain)
+    dates = {"creation_date": known.creation_date, "revision_date": known.revision_date}
+    return Catalog(locale=language, project="Marquee", fuzzy=False, **dates)
+
+
+def _by_text(item: tuple[tuple[str | None, str], Found]) -> tuple[str, str]:
+    (context, text), _found = item
+    return text, context or ""
+
+
+def _write(catalog: Catalog, language: str, domain: str) -> None:
     path = catalog_path(language, domain)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, fresh, width=0, no_location=True, omit_header=False)
+        write_po(file, catalog, width=0, no_location=True, omit_header=False)
     compile_catalog(language, domain)
 
 
@@ -144,6 +164,21 @@ def problems(language: str, domain: str) -> list[str]:
         else:
             lines += [f"{language}: {text!r}: {problem}" for problem in _disagreements(message)]
     return lines
+
+
+def british_problems(domain: str) -> list[str]:
+    """Return which texts the catalog of British English has otherwise than it would be made, one line each."""
+    kept, fresh = read_catalog(BRITISH, domain), spell_catalog(domain)
+    texts = {message.id: message.context for catalog in (kept, fresh) for message in catalog if message.id}
+    return [
+        f"{BRITISH}: not up to date: {text!r}"
+        for text, context in texts.items()
+        if _string(kept.get(text, context)) != _string(fresh.get(text, context))
+    ]
+
+
+def _string(message: Message | None) -> object:
+    return message and message.string
 
 
 def _is_translated(message: Message) -> bool:
@@ -174,6 +209,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, list what is missing")
     is_check = parser.parse_args().check
     found = []
+    for domain in ("django", "djangojs"):
+        if not is_check:
+            _write(spell_catalog(domain), BRITISH, domain)
+        found += british_problems(domain)
     for language in LANGUAGES:
         for domain in ("django", "djangojs"):
             if not is_check:

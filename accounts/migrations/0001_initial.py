@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('name_key', lib.key_fields.KeyField('name', blank=True, default='', editable=False, max_length=400)),
                 ('phone_key', lib.key_fields.KeyField('phone', blank=True, default='', editable=False, max_length=40)),
-                ('language', models.CharField(choices=[('en', 'English'), ('de', 'German'), ('hi', 'Hindi')], default='en', max_length=10, verbose_name='language')),
+                ('language', models.CharField(choices=[('en', 'English'), ('en-gb', 'British English'), ('de', 'German'), ('hi', 'Hindi')], default='en', max_length=10, verbose_name='language')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
                 ('last_seen_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last seen')),

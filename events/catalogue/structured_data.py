@@ -80,7 +80,7 @@ def describe_event(event: EventDetail, *, image_url: str) -> SafeString:
         whole = [_describe_series(event, shows, url=url, image_url=image_url)]
         for one in described:
             one["superEvent"] = {"@id": whole[0]["@id"]}
-    way = _describe_way((gettext("Programme"), _url("events:list", theaters=event.theater_slugs)), (card.title, url))
+    way = _describe_way((gettext("Program"), _url("events:list", theaters=event.theater_slugs)), (card.title, url))
     return _dump({"@context": "https://schema.org", "@graph": [*whole, *described, way]})
 
 

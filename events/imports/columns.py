@@ -39,7 +39,7 @@ EVENT_COLUMNS = [
         "hamlet",
     ),
     Column("kind", _("film, play, concert, comedy, dance, opera, talk or other."), "play"),
-    Column("running_minutes", _("Minutes without the interval."), "165"),
+    Column("running_minutes", _("Minutes without the intermission."), "165"),
     Column("interval_minutes", _("Minutes; empty: none."), "20", emptied=int),
     Column("tagline", _("One line below the title."), "Something is rotten", emptied=str),
     Column("synopsis", _("What it is about; may have paragraphs."), "A prince comes home.", emptied=str),

@@ -87,10 +87,10 @@ class Event(models.Model):
     tagline = models.CharField(_("tagline"), max_length=200, blank=True)
     synopsis = models.TextField(_("synopsis"), max_length=TEXT_LENGTH, blank=True)
     running_minutes = models.PositiveSmallIntegerField(
-        _("running time"), validators=between(1, MINUTES_OF_A_DAY), help_text=_("Minutes, without interval.")
+        _("running time"), validators=between(1, MINUTES_OF_A_DAY), help_text=_("Minutes, without intermission.")
     )
     interval_minutes = models.PositiveSmallIntegerField(
-        _("interval"), default=0, validators=between(0, MINUTES_OF_A_DAY), help_text=_("Minutes.")
+        _("intermission"), default=0, validators=between(0, MINUTES_OF_A_DAY), help_text=_("Minutes.")
     )
     age_rating = models.CharField(_("age rating"), max_length=20, blank=True)
     # Lists of BCP 47 codes: ["de"], ["en", "hi"].

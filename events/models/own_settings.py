@@ -39,7 +39,7 @@ def split_languages(value: str) -> tuple[str, ...]:
 class Level(models.TextChoices):
     """Where a setting's value comes from, the most general first."""
 
-    DEFAULT = "default", _("the program's default")
+    DEFAULT = "default", _("the default")
     SITE = "site", _("the site")
     THEATER = "theater", _("the theater")
     EVENT = "event", _("the event")

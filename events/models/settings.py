@@ -1,7 +1,7 @@
 """Settings that staff make in the console: of the site, a theater, an event of a theater, or one show.
 
 Each is declared once, as a `Setting` below. Its value is that of the lowest level that sets it; where no level
-does, the environment's or the program's default. A page, a mail and the door ask `SETTING.of(scope)`; the console
+does, the environment's or the default. A page, a mail and the door ask `SETTING.of(scope)`; the console
 asks `SETTING.resolve(scope)`, which also says where the value comes from.
 
 What the site, theaters and events set is remembered by each process for `STALE_SECONDS`: one query for all,
@@ -23,6 +23,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models.own_settings import Level, OwnSettings, RefundPolicy, TransferPolicy, split_languages
+from lib.languages import find_closest
 from lib.process_memory import Memory
 
 V = TypeVar("V")
@@ -229,7 +230,7 @@ def write_release(hours: int | None) -> str:
 
 SELLING = _("Selling")
 VISIT = _("Before the visit")
-PROGRAMME = _("Programme")
+PROGRAMME = _("Program")
 
 HOLD_MINUTES: Setting[int] = Setting(
     name="hold_minutes",
@@ -323,7 +324,7 @@ WEEK_STARTS_ON: Setting[int] = Setting(
     lowest=Level.THEATER,
     default=lambda: 0,
     write=lambda day: str(WEEKDAYS[day]),
-    told=_("The programme on the theater's page begins a new week on this day: Thursday in many cinemas."),
+    told=_("The program on the theater's page begins a new week on this day: Thursday in many cinemas."),
     kept=_("Nothing but the page changes."),
 )
 LANGUAGES: Setting[tuple[str, ...]] = Setting(
@@ -352,7 +353,7 @@ def find_doors(doors_at: datetime | None, starts_at: datetime, scope: Scope) -> 
 def choose_language(language: str, theater_id: int) -> str:
     """Return the language in which a theater writes to a customer of this one."""
     offered = LANGUAGES.of(Scope(theater_id))
-    return language if language in offered else offered[0]
+    return find_closest(language, offered)
 
 
 SETTINGS: tuple[Setting[Any], ...] = (
@@ -370,7 +371,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
 )
 # Where a value comes from, in words.
 SOURCES: dict[Level, str | Promise] = {
-    Level.DEFAULT: _("the program's default"),
+    Level.DEFAULT: _("the default"),
     Level.SITE: _("from the site's settings"),
     Level.THEATER: _("from the theater's settings"),
     Level.EVENT: _("from the event's settings"),

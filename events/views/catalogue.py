@@ -188,7 +188,7 @@ class EventListView(PartialMixin):
             active_filters=active,
             label_groups=_label_groups(choices, set(filters.labels)),
             quick_dates=_quick_dates(query, filters, now),
-            heading=gettext("“%(query)s”") % {"query": filters.q} if filters.q else gettext("Programme"),
+            heading=gettext("“%(query)s”") % {"query": filters.q} if filters.q else gettext("Program"),
             start_address=list_address(query, {}),
             all_cities_address=list_address(query, {"city": ALL_CITIES}) if find_city(filters.city) else "",
             more_address=list_address(query, {"after": page.next_after}),

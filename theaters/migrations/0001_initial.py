@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                 ('sender_name', models.CharField(blank=True, help_text='Of mails. Empty: the name above.', max_length=80, validators=[django.core.validators.RegexValidator('\\A[^\\x00-\\x1f\\x7f]*\\Z', 'Type one line of text.')], verbose_name='sender’s name')),
                 ('reply_address', models.EmailField(blank=True, help_text='Where customers’ answers to mails go.', max_length=254, verbose_name='reply address')),
                 ('social_links', models.TextField(blank=True, help_text='Your website and pages elsewhere, one a line.', max_length=1000, validators=[theaters.models.brands.validate_links], verbose_name='links')),
-                ('domain', models.CharField(blank=True, help_text='A domain of your own that shows only your programme, such as tickets.example.org.', max_length=200, validators=[theaters.models.brands.validate_domain], verbose_name='domain')),
+                ('domain', models.CharField(blank=True, help_text='A domain of your own that shows only your program, such as tickets.example.org.', max_length=200, validators=[theaters.models.brands.validate_domain], verbose_name='domain')),
                 ('is_domain_confirmed', models.BooleanField(default=False, help_text='Set by a platform admin who has seen that the domain is the theater’s and leads here.', verbose_name='domain confirmed')),
                 ('names_marquee', models.BooleanField(default=True, help_text='Once, small, at the foot of pages.', verbose_name='name Marquee')),
             ],

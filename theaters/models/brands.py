@@ -149,7 +149,7 @@ class Brand(models.Model):
         max_length=200,
         blank=True,
         validators=[validate_domain],
-        help_text=_("A domain of your own that shows only your programme, such as tickets.example.org."),
+        help_text=_("A domain of your own that shows only your program, such as tickets.example.org."),
     )
     is_domain_confirmed = models.BooleanField(
         _("domain confirmed"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 
+from lib.languages import without_region
 from lib.process_memory import Memory
 from theaters.models import Theater, Wording
 from theaters.wordings.places import read_groups
@@ -27,8 +28,9 @@ def register_languages(read: Callable[[int], Sequence[str]]) -> None:
 
 
 def languages_of(theater: Theater) -> list[str]:
-    """Return the languages in which the theater writes to its customers, its first one first."""
-    return list(_offered[0](theater.pk)) if _offered else [code for code, _name in settings.LANGUAGES]
+    """Return the languages in which the theater writes texts for its customers, its first one first."""
+    offered = _offered[0](theater.pk) if _offered else [code for code, _name in settings.LANGUAGES]
+    return list(dict.fromkeys(map(without_region, offered)))
 
 
 def find_words(theater: Theater, group: str, language: str) -> dict[str, dict[str, str]]:

@@ -32,7 +32,7 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".run")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("hi", _("Hindi"))]
+LANGUAGES = [("en", _("English")), ("en-gb", _("British English")), ("de", _("German")), ("hi", _("Hindi"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 FORMAT_MODULE_PATH = "ticketing.formats"

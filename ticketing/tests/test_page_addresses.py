@@ -58,7 +58,7 @@ def test_each_public_page_has_an_address_in_each_language(theater: Theater, sett
     for path in public_pages(theater):
         canonical, languages = links(read(path, **{"accept-language": "de"}))
         assert canonical == [languages["x-default"]] == [f"{SITE_ADDRESS}{path}"], path
-        assert languages.keys() == {"en", "de", "hi", "x-default"}
+        assert languages.keys() == {"en", "en-gb", "de", "hi", "x-default"}
         for code in ("en", "hi"):
             address = languages[code].removeprefix(SITE_ADDRESS)
             page = read(address, **{"accept-language": "de"})

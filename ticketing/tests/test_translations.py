@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from tools.messages import LANGUAGES, Found, catalog_path, find_texts, problems, read_catalog
+from tools.messages import BRITISH, LANGUAGES, Found, british_problems, catalog_path, find_texts, problems, read_catalog
 
 DOMAINS = ["django", "djangojs"]
 
 
 @pytest.mark.once
 def test_each_offered_language_has_a_catalog():
-    assert {"en", *LANGUAGES} == {code for code, _name in settings.LANGUAGES}
+    assert {"en", "en-gb", *LANGUAGES} == {code for code, _name in settings.LANGUAGES}
 
 
 @pytest.mark.slow
@@ -30,9 +30,26 @@ def test_nothing_is_missing_and_placeholders_agree(language, domain):
     assert not found, "Translate, then run `python -m tools.messages`:\n" + "\n".join(found)
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize("domain", DOMAINS)
-@pytest.mark.parametrize("language", LANGUAGES)
+def test_british_spelling_is_up_to_date(domain):
+    found = british_problems(domain)
+    assert not found, "Run `python -m tools.messages`:\n" + "\n".join(found)
+
+
+@pytest.mark.once
+def test_britons_read_their_own_spelling():
+    with translation.override("en-gb"):
+        assert gettext("All theaters") == "All theatres"
+        assert gettext("Your profile is saved.") == "Your profile is saved."
+        theater = {"theater": "Schauspielhaus"}
+        assert gettext("Sold by %(theater)s") % theater == "Sold by Schauspielhaus"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("language", [*LANGUAGES, BRITISH])
 def test_what_is_compiled_is_what_is_written(language, domain):
     fresh = BytesIO()
     write_mo(fresh, read_catalog(language, domain))

@@ -55,7 +55,7 @@ def test_it_shows_everything_about_the_event(client: Client) -> None:
         "Something is rotten.",
         "<p>A prince comes home.</p>",
         "2 h 20 min",
-        "with an interval of 20 min",
+        "with an intermission of 20 min",
         "12+",
         "German",
         "subtitles English",
@@ -72,7 +72,7 @@ def test_it_is_not_found_when_unpublished_or_unknown(client: Client) -> None:
     assert client.get(f"/events/{hidden.slug}/").status_code == 404
     page = client.get("/events/no-such-event/")
     assert page.status_code == 404
-    assert "This page is not in the programme" in page.content.decode()
+    assert "This page is not in the program" in page.content.decode()
 
 
 @pytest.mark.slow

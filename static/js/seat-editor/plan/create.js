@@ -134,7 +134,7 @@ export function addRow(plan, from, to, options = {}) {
  *   radius?: number,
  *   rotation?: number,
  * }} BlockOptions  `blocks`: a row's seats between aisles, from left to right, such as [6, 6]; `wider`: how many seats
- *   each row further back has more (in its outer blocks); `radius`: the front row's, around a point towards the stage,
+ *   each row further back has more (in its outer blocks); `radius`: the front row's, around a point toward the stage,
  *   0 for straight rows; `rotation`: degrees clockwise, 0 looks up
  */
 

@@ -52,7 +52,7 @@ export function measureToStage(plan, point) {
   return { distance, seats: distance / pitch(plan), angle: degrees(Math.atan2(aside, Math.abs(behind))) };
 }
 
-/** Return the middle of the edge of the seats that is towards the stage. @type {(plan: Plan, front: Point) => Point} */
+/** Return the middle of the edge of the seats that is toward the stage. @type {(plan: Plan, front: Point) => Point} */
 function middleBefore(plan, front) {
   let [least, most, nearest] = [Infinity, -Infinity, -Infinity];
   const side = leftOf(front);
