@@ -98,15 +98,15 @@ def catalog_path(language: str, domain: str) -> Path:
 def read_catalog(language: str, domain: str) -> Catalog:
     path = catalog_path(language, domain)
     if not path.exists():
-        start = datetime(2026, 1, 1, tzinfo=UTC)
-        return Catalog(locale=language, project="Marquee", creation_date=start, revision_date=start, fuzzy=False)
+        return _new_catalog(language)
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
 def update(language: str, domain: str) -> None:
     """Write the texts of the source into the `.po`, keeping its translations, and compile it."""
-    known, fresh = read_catalog(language, domain), _begin_catalog(language, domain)
+    known, fresh = read_catalog(language, domain), _new_catalog(language)
+    fresh.creation_date, fresh.revision_date = known.creation_date, known.revision_date
     for (context, _text), found in sorted(find_texts(domain).items(), key=_by_text):
         old = known.get(found.id, context)
         string = old.string if old and _fits(old, found) else ""
@@ -116,7 +116,7 @@ def update(language: str, domain: str) -> None:
 
 def spell_catalog(domain: str) -> Catalog:
     """Return the texts of the source that Britons spell otherwise."""
-    fresh = _begin_catalog(BRITISH, domain)
+    fresh = _new_catalog(BRITISH)
     for (context, _text), found in sorted(find_texts(domain).items(), key=_by_text):
         british = spell(found.id) if isinstance(found.id, str) else tuple(map(spell, found.id))
         if british != found.id:
@@ -124,10 +124,9 @@ def spell_catalog(domain: str) -> Catalog:
     return fresh
 
 
-def _begin_catalog(language: str, domain: str) -> Catalog:
-    known = read_catalog(language, domain)
-    dates = {"creation_date": known.creation_date, "revision_date": known.revision_date}
-    return Catalog(locale=language, project="Marquee", fuzzy=False, **dates)
+def _new_catalog(language: str) -> Catalog:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return Catalog(locale=language, project="Marquee", creation_date=start, revision_date=start, fuzzy=False)
 
 
 def _by_text(item: tuple[tuple[str | None, str], Found]) -> tuple[str, str]:
