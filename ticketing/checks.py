@@ -35,7 +35,7 @@ def check_gateways(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         found.append(
             checks.Warning(
                 "The sandbox gateway is on: customers can approve their own payments.",
-                hint="Set PAYMENT_GATEWAYS without “sandbox”, or STRIPE_SECRET_KEY, which takes its place.",
+                hint="Set PAYMENT_GATEWAYS without “sandbox”, or a key of Stripe or Mollie, which takes its place.",
                 id="marquee.W001",
             )
         )
@@ -48,11 +48,19 @@ def check_gateways(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
                 id="marquee.E001",
             )
         )
+    if Payment.Gateway.MOLLIE in settings.PAYMENT_GATEWAYS and not settings.MOLLIE_API_KEY:
+        found.append(
+            Error(
+                "The Mollie gateway is on without its key: no payment could be made.",
+                hint="Set MOLLIE_API_KEY.",
+                id="marquee.E006",
+            )
+        )
     if not settings.PAYMENT_GATEWAYS:
         found.append(
             checks.Warning(
                 "No payment gateway is on: only bookings free of charge can be made.",
-                hint="Set STRIPE_SECRET_KEY, or name gateways in PAYMENT_GATEWAYS.",
+                hint="Set STRIPE_SECRET_KEY or MOLLIE_API_KEY, or give theaters payment accounts of their own.",
                 id="marquee.W002",
             )
         )

@@ -177,8 +177,9 @@ def settle_refund(refund_id: int) -> Refund:
     Call it outside a transaction. Raises `GatewayUnavailable`, after which it is tried again.
     """
     refund = Refund.objects.select_related("payment__booking").get(pk=refund_id)
-    is_ours = refund.way == Refund.Way.AS_PAID and not refund.is_outside
-    if refund.state == Refund.State.PENDING and is_ours:
+    # One that was made on the gateway's own pages is asked about by its reference, and a bank tells by itself.
+    is_known_there = refund.way == Refund.Way.AS_PAID and refund.source != Refund.Source.CHARGEBACK
+    if refund.state == Refund.State.PENDING and is_known_there:
         Refund.objects.filter(pk=refund_id).update(attempts=F("attempts") + 1)
         outcome = get_gateway(refund.payment.gateway).refund(refund)
         apply_refund_outcome(refund, outcome)
@@ -269,9 +270,8 @@ def wake_due_refunds(*, now: datetime | None = None) -> int:
     unknown whether the money has gone, so it is never simply made again.
     """
     now = now or timezone.now()
-    pending = Refund.objects.filter(state=Refund.State.PENDING, source=Refund.Source.HERE).values_list(
-        "pk", "created_at", "attempts"
-    )
+    waiting = Refund.objects.filter(state=Refund.State.PENDING).exclude(source=Refund.Source.CHARGEBACK)
+    pending = waiting.values_list("pk", "created_at", "attempts")
     due = [pk for pk, created_at, attempts in pending if created_at + _pause(attempts) <= now]
     for pk in due:
         wake_refund(pk)

@@ -18,6 +18,7 @@ class Subject(models.TextChoices):
     CASH = Payment.Gateway.CASH.value, _("cash in the drawers")
     TERMINAL = Payment.Gateway.TERMINAL.value, _("card terminal")
     STRIPE = Payment.Gateway.STRIPE.value, _("card or wallet, online")
+    MOLLIE = Payment.Gateway.MOLLIE.value, _("bank, card or wallet, online")
     SANDBOX = Payment.Gateway.SANDBOX.value, _("test payments")
     TRANSFER = Payment.Gateway.TRANSFER.value, _("bank transfer")
     OUTSIDE = "outside", _("paid back outside the system")

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from payments.errors import GatewayNotOffered
 from payments.gateways.base import Gateway, OpenGateway
 from payments.gateways.counter import CashGateway, TerminalGateway
+from payments.gateways.mollie import MollieGateway
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
 from payments.gateways.transfer import TransferGateway
@@ -16,11 +17,18 @@ from theaters.models import Theater
 
 _GATEWAYS: dict[str, Gateway] = {
     gateway.name: gateway
-    for gateway in (SandboxGateway(), StripeGateway(), CashGateway(), TerminalGateway(), TransferGateway())
+    for gateway in (
+        SandboxGateway(),
+        StripeGateway(),
+        MollieGateway(),
+        CashGateway(),
+        TerminalGateway(),
+        TransferGateway(),
+    )
 }
 
 # Where theaters may have accounts of their own: one for each name of `GatewayAccount.Gateway`.
-_OPEN_GATEWAYS: dict[str, OpenGateway] = {gateway.name: gateway for gateway in (StripeGateway(),)}
+_OPEN_GATEWAYS: dict[str, OpenGateway] = {gateway.name: gateway for gateway in (StripeGateway(), MollieGateway())}
 
 
 def get_open_gateway(account: GatewayAccount) -> OpenGateway:

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             name='ExportMapping',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('mollie', 'Bank, card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20)),
                 ('date_column', models.CharField(max_length=100, verbose_name='Date')),
                 ('time_column', models.CharField(blank=True, max_length=100, verbose_name='Time')),
                 ('amount_column', models.CharField(max_length=100, verbose_name='Amount')),
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             name='GatewayAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('stripe', 'Stripe')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('stripe', 'Stripe'), ('mollie', 'Mollie')], max_length=20, verbose_name='gateway')),
                 ('token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('encrypted_key', models.TextField(editable=False, max_length=20000)),
                 ('key_ending', models.CharField(editable=False, max_length=4, verbose_name='key ends with')),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
             name='ExportUpload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20)),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('mollie', 'Bank, card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='payments.gatewayaccount')),
                 ('file_name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
             name='GatewayEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('mollie', 'Bank, card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='payments.gatewayaccount', verbose_name='account')),
                 ('event_id', models.CharField(max_length=255, verbose_name='event id')),
                 ('kind', models.CharField(max_length=80, verbose_name='kind')),
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
             name='Payment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('mollie', 'Bank, card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='payments.gatewayaccount', verbose_name='account')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='amount')),
                 ('currency', models.CharField(max_length=3)),
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
             name='Reconciliation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
+                ('gateway', models.CharField(choices=[('sandbox', 'Test payment'), ('stripe', 'Card or wallet'), ('mollie', 'Bank, card or wallet'), ('cash', 'Cash'), ('terminal', 'Card terminal'), ('transfer', 'Bank transfer')], max_length=20, verbose_name='gateway')),
                 ('account', models.ForeignKey(blank=True, help_text='The theater’s own whose payments were compared. Empty: the site’s.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.gatewayaccount', verbose_name='account')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),

@@ -36,6 +36,7 @@ class GatewayAccount(models.Model):
         """Each is a name of `Payment.Gateway`; the label is what staff call it."""
 
         STRIPE = "stripe", "Stripe"
+        MOLLIE = "mollie", "Mollie"
 
     class TestResult(models.TextChoices):
         NONE = "none", _("not tested yet")

@@ -40,6 +40,7 @@ class Payment(models.Model):
 
         SANDBOX = "sandbox", _("Test payment")
         STRIPE = "stripe", _("Card or wallet")
+        MOLLIE = "mollie", _("Bank, card or wallet")
         # Its money lies in drawers.
         CASH = "cash", _("Cash")
         TERMINAL = "terminal", _("Card terminal")

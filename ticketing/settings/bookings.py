@@ -19,8 +19,12 @@ SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", SECRET_KEY)
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
-if STRIPE_SECRET_KEY and "stripe" not in PAYMENT_GATEWAYS:
-    PAYMENT_GATEWAYS = ["stripe", *[name for name in PAYMENT_GATEWAYS if name != "sandbox"]]
+MOLLIE_API_KEY = env.str("MOLLIE_API_KEY", "")
+MOLLIE_API_BASE = env.str("MOLLIE_API_BASE", "")
+# One with keys takes the sandbox's place.
+for _name, _key in (("mollie", MOLLIE_API_KEY), ("stripe", STRIPE_SECRET_KEY)):
+    if _key and _name not in PAYMENT_GATEWAYS:
+        PAYMENT_GATEWAYS = [_name, *[other for other in PAYMENT_GATEWAYS if other != "sandbox"]]
 # Encrypt what the database keeps of theaters' payment accounts and of second factors: the first key does, and all
 # decrypt. None: by a key derived from SECRET_KEY.
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])

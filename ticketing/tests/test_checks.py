@@ -18,6 +18,7 @@ GOOD = {
     "TRUSTED_PROXIES": 1,
     "ALLOWED_HOSTS": ["tickets.example.org"],
     "PAYMENT_GATEWAYS": ["stripe"],
+    "MOLLIE_API_KEY": "",
     "STRIPE_SECRET_KEY": "sk_live",
     "STRIPE_WEBHOOK_SECRET": "whsec",
     "TICKET_SIGNING_KEY": "c2VlZA==",
@@ -56,6 +57,7 @@ def test_a_good_site_is_not_spoken_of(found):
     [
         ("marquee.W001", {"PAYMENT_GATEWAYS": ["stripe", "sandbox"]}),
         ("marquee.E001", {"STRIPE_WEBHOOK_SECRET": ""}),
+        ("marquee.E006", {"PAYMENT_GATEWAYS": ["mollie"]}),
         ("marquee.W002", {"PAYMENT_GATEWAYS": []}),
         ("marquee.W018", {"REQUIRE_ADMIN_MFA": False}),
         ("marquee.W004", {"METRICS_TOKEN": "short"}),
