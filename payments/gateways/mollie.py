@@ -100,7 +100,7 @@ class MollieGateway:
         if not payment.reference:
             return PaymentOutcome(PaymentStatus.ABANDONED)
         with _answering(payment.key, payment.account) as client:
-            found = client.payments.get(payment.reference)
+            found: Mapping[str, Any] = client.payments.get(payment.reference)
             if found.get("isCancelable"):
                 try:
                     found = client.payments.delete(payment.reference)

@@ -171,6 +171,10 @@ def test_payments_stay_with_their_account(
     # A hold whose payment was begun begins another one at the account that is in use now.
     again.refresh_from_db()
     assert start(again).account == other
+    # Who has an account can sign whatever they like about the payments of another one.
+    lie = {**double.sessions[open_payment.reference], "payment_status": "paid", "payment_intent": "pi_lie"}
+    forged = double.build_webhook("checkout.session.completed", lie, secret=OWN_SECRET)
+    assert (post_webhook(forged, other).content, state_of(open_payment)) == (b"unknown", "started")
     release_hold(booking=left)
     with time_machine.travel(timezone.now() + timedelta(minutes=3)):
         assert settle_open_payments() == 2
