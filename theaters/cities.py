@@ -6,7 +6,7 @@ session, so that a page costs no query for a visitor without an account.
 
 from __future__ import annotations
 
-from math import cos, radians, sin
+from math import acos, cos, radians, sin
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -19,6 +19,9 @@ CITY_COOKIE = "city"
 # Means that the visitor wants all cities, even if the profile names one.
 ALL_CITIES = "all"
 CITY_COOKIE_SECONDS = 365 * 24 * 3600
+EARTH_RADIUS_KM = 6371
+# Latitude and longitude in degrees.
+Position = tuple[float, float]
 
 
 def read_cities() -> tuple[CityItem, ...]:
@@ -74,6 +77,12 @@ def find_nearest_city(*, latitude: float, longitude: float) -> CityItem | None:
         default=None,
     )
     return next((city for city in read_cities() if nearest and city.pk == nearest[1]), None)
+
+
+def measure_distance(here: Position, there: Position) -> float:
+    """Return the kilometers between two positions, as the crow flies. Pure."""
+    likeness = _likeness(_direction(*here), _direction(*there))
+    return EARTH_RADIUS_KM * acos(max(-1.0, min(1.0, likeness)))
 
 
 def _direction(latitude: float, longitude: float) -> tuple[float, float, float]:

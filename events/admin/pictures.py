@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -78,7 +79,7 @@ class PortraitAdmin(ScopedAdmin):
             form.base_fields["theater"].required = not getattr(request.user, "is_superuser", False)
         return form
 
-    def save_model(self, request: HttpRequest, obj: Portrait, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         forget_catalogue()
 

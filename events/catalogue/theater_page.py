@@ -56,6 +56,7 @@ class TheaterItem:
     email: str
     website: str
     access_information: str
+    travel_information: str
     week_starts_on: int
     show_count: int = 0
 
@@ -204,6 +205,7 @@ def _item(theater: Theater, show_count: int = 0) -> TheaterItem:
         email=theater.email,
         website=theater.website,
         access_information=theater.access_information,
+        travel_information=theater.travel_information,
         week_starts_on=WEEK_STARTS_ON.of(Scope(theater.pk)),
         show_count=show_count,
     )

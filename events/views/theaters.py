@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urljoin
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -25,17 +28,22 @@ from events.catalogue.calendars import write_calendar
 from events.catalogue.days import today_in
 from events.catalogue.link_pictures import picture_of_theater
 from events.catalogue.structured_data import describe_theater
+from events.forms import PositionForm
 from lib.moments import parse_day
 from lib.pictures import picture_url
 from lib.shared_pages import share
 from theaters.brands import brand_of, site_address
-from theaters.cities import choose_city, remember_city
+from theaters.cities import Position, choose_city, measure_distance, remember_city
+from theaters.directory import CityItem
 
 # How many days the page shows at once; later ones unfold.
 UNFOLDED_DAYS = 7
+NEARBY_THEATERS = 50
 
 
 class TheaterListView(TemplateView):
+    """The theaters by city; for a POST with a position, which is not kept, by their distance from it."""
+
     template_name = "theaters/list.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -44,14 +52,44 @@ class TheaterListView(TemplateView):
         remember_city(request, response)
         return response
 
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PositionForm(request.POST)
+        nearby = _sort_by_distance(**form.cleaned_data) if form.is_valid() else []
+        if not nearby:
+            messages.error(request, gettext("No theater was found near you."))
+            return redirect("events:theaters")
+        return self.render_to_response(self.get_context_data(nearby=nearby))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         city = choose_city(self.request)
+        all_cities = read_theaters()
         return super().get_context_data(
             city=city,
-            cities_with_theaters=[one for one in read_theaters() if city in {None, one[0]}],
+            token_form="nearest-city" if len(_find_placed(all_cities)) > 1 else "",
+            cities_with_theaters=[one for one in all_cities if city in {None, one[0]}],
             canonical_url=f"{site_address()}{reverse('events:theaters')}",
             **kwargs,
         )
+
+
+def _find_placed(cities: Iterable[tuple[CityItem, tuple[TheaterItem, ...]]]) -> list[tuple[TheaterItem, Position]]:
+    """Return the theaters of which it is known where they are."""
+    return [
+        (theater, (float(theater.latitude), float(theater.longitude)))
+        for _city, theaters in cities
+        for theater in theaters
+        if theater.latitude is not None and theater.longitude is not None
+    ]
+
+
+def _sort_by_distance(*, latitude: float, longitude: float) -> list[tuple[TheaterItem, int]]:
+    """Return the nearest theaters of all cities with their distance in kilometers, at least 1."""
+    measured = [
+        (theater, measure_distance((latitude, longitude), position))
+        for theater, position in _find_placed(read_theaters())
+    ]
+    nearest = sorted(measured, key=lambda found: found[1])[:NEARBY_THEATERS]
+    return [(theater, max(1, round(distance))) for theater, distance in nearest]
 
 
 class TheaterDetailView(TemplateView):

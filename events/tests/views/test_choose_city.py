@@ -1,5 +1,7 @@
 """A visitor's city: asked for once, found by a device's position on wish, kept on every page."""
 
+import re
+
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -101,6 +103,27 @@ def test_theaters_without_coordinates_are_nowhere(client: Client) -> None:
     assert "No city was found" in client.post("/nearest-city/", {"latitude": "1", "longitude": "1"}, follow=True).text
 
 
+def test_theaters_are_sorted_by_their_distance_which_is_not_kept(client: Client) -> None:
+    for name, latitude, longitude in (
+        ("Far", "34.69", "135.50"),
+        ("Near", "48.21", "16.37"),
+        ("Next", "48.30", "16.37"),
+    ):
+        theater = make_theater(name)
+        Theater.objects.filter(pk=theater.pk).update(latitude=latitude, longitude=longitude)
+    make_theater("Nowhere")
+
+    answer = client.post("/theaters/", {"latitude": "48.20", "longitude": "16.37"})
+
+    found = re.findall(r'dir="auto">(\w+)</a></h3>.*?about (\S+) km away', answer.text, re.DOTALL)
+    assert [name for name, _distance in found] == ["Near", "Next", "Far"]
+    assert [distance for _name, distance in found][:2] == ["1", "11"]
+    assert "Nowhere" not in answer.text
+    assert "city" not in client.cookies
+    for position in ({}, {"latitude": "nan", "longitude": "1"}):
+        assert "No theater was found near you." in client.post("/theaters/", position, follow=True).text
+
+
 def test_it_is_not_found_by_a_link(client: Client) -> None:
     assert client.get("/nearest-city/?latitude=1&longitude=1").status_code == 405
 
@@ -153,3 +176,7 @@ def test_near_me_asks_the_device(live_server, page: Page) -> None:
     assert "latitude=34.69&longitude=135.50" in (asked.value.post_data or "")
     expect(page.locator("h1")).to_have_text("What is on in Kyoto")
     expect(page.locator("#city-question")).to_have_count(0)
+
+    page.goto(f"{live_server.url}/theaters/?city=all")
+    page.get_by_role("button", name="Sort by distance").click()
+    expect(page.get_by_role("heading", level=3)).to_have_text(["Kamogawa", "Riverside"])

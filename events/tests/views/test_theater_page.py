@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 def house(theater: Theater) -> Theater:
     theater.description = "A house by the river."
     theater.access_information = "A lift serves every level."
+    theater.travel_information = "Trams stop at the bridge."
     theater.phone = "+43 1 234"
     theater.latitude, theater.longitude = "48.210000", "16.370000"
     theater.save()
@@ -37,6 +38,7 @@ def test_it_shows_where_the_theater_is_and_how_to_get_in(client: Client, house: 
     for text in (
         "A house by the river.",
         "A lift serves every level.",
+        "Trams stop at the bridge.",
         "1 River Street",
         'href="tel:+431234"',
         "https://www.openstreetmap.org/?mlat=48.210000&amp;mlon=16.370000",
