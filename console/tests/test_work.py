@@ -68,6 +68,7 @@ def add_event(send: Any) -> Event:
     title = {
         "title": "仮名手本忠臣蔵", "slug": "chushingura", "kind": "play", "running_minutes": 150,
         "interval_minutes": 20, "is_published": "on", "languages": "ja", "subtitles": "en, de",
+        "photos-TOTAL_FORMS": 0, "photos-INITIAL_FORMS": 0,
         "cast": "Ichikawa Danjūrō, Yuranosuke\n",
     }  # fmt: skip
     send("events_event_add", title)

@@ -32,6 +32,9 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 1, 11, 12, 0, tzinfo=UTC)
 EVENING = NOW + timedelta(days=10, hours=5)
 
+# What the form of an event sends for its photos.
+NO_PHOTOS = {"photos-TOTAL_FORMS": 0, "photos-INITIAL_FORMS": 0}
+
 
 @pytest.fixture(autouse=True)
 def _at_one_moment() -> Iterator[None]:
@@ -163,7 +166,7 @@ def test_the_form_asks_first(hall: Hall, film: Event, manager: User, client: Cli
     page = reverse("admin:events_event_change", args=[film.pk])
     sent = {
         "title": "Film, corrected", "slug": film.slug, "kind": film.kind, "theater": film.theater_id,
-        "is_published": "on", "running_minutes": 150, "interval_minutes": 0,
+        "is_published": "on", "running_minutes": 150, "interval_minutes": 0, **NO_PHOTOS,
     }  # fmt: skip
     response = client.post(page, sent)
     assert response.status_code == 302, response.context["adminform"].form.errors
@@ -187,7 +190,7 @@ def test_only_saved_changes_are_reported(hall: Hall, film: Event, manager: User,
     make_show(hall=hall, event=film, starts_at=EVENING)
     sent = {
         "title": title, "slug": film.slug, "kind": film.kind, "theater": film.theater_id, "is_published": "on",
-        "running_minutes": 150, "interval_minutes": 0,
+        "running_minutes": 150, "interval_minutes": 0, **NO_PHOTOS,
     }  # fmt: skip
     page = signed_in(manager).post(reverse("admin:events_event_change", args=[film.pk]), sent, follow=True)
     text = page.content.decode()
@@ -198,7 +201,7 @@ def test_only_saved_changes_are_reported(hall: Hall, film: Event, manager: User,
 def test_without_coming_shows_nothing_is_asked(film: Event, manager: User):
     sent = {
         "title": film.title, "slug": film.slug, "kind": film.kind, "theater": film.theater_id,
-        "running_minutes": 150, "interval_minutes": 0,
+        "running_minutes": 150, "interval_minutes": 0, **NO_PHOTOS,
     }  # fmt: skip
     response = signed_in(manager).post(reverse("admin:events_event_change", args=[film.pk]), sent)
     assert "correct-times" not in response["Location"]

@@ -37,7 +37,8 @@ pytestmark = pytest.mark.django_db
 NEUTRAL = ("account", "accounts", "admin", "api", "development", "door", "headless", "mfa", "notifications", "wallets")
 # Addresses that answer with a redirect, only to forms, or to machines.
 NO_PAGES = {
-    *("theaters:invitation", "waiting_room:line", "bookings:webhook", "bookings:best", "bookings:hold"),
+    *("theaters:invitation", "waiting_room:line", "bookings:webhook", "bookings:account-webhook"),
+    *("bookings:best", "bookings:hold"),
     *("bookings:release", "bookings:drop-show", "bookings:voucher", "bookings:pay", "bookings:send-tickets"),
     *("bookings:exchange-payment-return", "bookings:take-back", "bookings:guest"),
     # The page of `newsletter-leave`, before its button was pressed.

@@ -125,7 +125,8 @@ def test_nothing_of_other_theaters_is_there(client: Client, own: Theater, other:
 def test_every_address_of_something_is_checked():
     """An address with a parameter is about a theater's things, or is known to be about none."""
     neutral = {
-        *("sitemap-section", "brand-style", "brand-icon", "invitation", "webhook", "provider-events"),
+        *("sitemap-section", "brand-style", "brand-icon", "invitation", "webhook", "account-webhook"),
+        "provider-events",
         # Of the site, or of the theater to which the whole domain belongs.
         *("site-page", "site-version", "site-picture"),
         # Labels and people are of all theaters; what a link opens is a person's own.
