@@ -45,7 +45,11 @@ def describe_sample(theater: Theater, kind: str) -> dict[str, Any]:
     shows = Show.objects.filter(hall__theater=theater).select_related("event", "hall__theater__city")
     coming = shows.filter(starts_at__gt=timezone.now(), state=Show.State.ON_SALE).order_by("starts_at")
     show = coming.first() or shows.exclude(state=Show.State.DRAFT).order_by("-starts_at").first()
-    return context | ({"show": describe_show(show)} if show else {})
+    if show is not None and "show" in context:
+        # As much of it as this kind tells.
+        told = describe_show(show)
+        context["show"] = {name: told.get(name, sample) for name, sample in context["show"].items()}
+    return context
 
 
 def fill_sample(theater: Theater, words: Mapping[str, Mapping[str, str]], language: str) -> dict[str, Words]:

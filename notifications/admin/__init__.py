@@ -1,5 +1,5 @@
 """The console's pages for messages."""
 
-from notifications.admin import outbox, previews
+from notifications.admin import outbox
 
-__all__ = ["outbox", "previews"]
+__all__ = ["outbox"]

@@ -1,4 +1,4 @@
-"""Previews of every kind of message: with sample data, in each language, on phone and desktop."""
+"""Previews of every kind of message: as a theater's, with sample data, in each language, on phone and desktop."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Capability
-from console.people import may_at
+from bookings.places_of_words import describe_sample
+from console.people import may_at, person_of
 from console.site import add_page
 from notifications.kinds import KINDS
+from notifications.looks import find_look, show_logo
 from notifications.models import Channel, Notification
 from notifications.rendering import render, render_chat
 from notifications.samples import sample_context
+from notifications.wordings import read_texts
+from theaters.access import theaters_for
 
 FRAMES = {"phone": _("Phone"), "desktop": _("Desktop")}
 SCHEMES = {"light": _("Light"), "dark": _("Dark")}
@@ -26,7 +30,11 @@ CLIP_KB = 102
 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    """Show a kind of message in a frame, and its text twin. Nothing is sent, and no customer's data is read."""
+    """Show a kind of message in a frame, and its text twin. Nothing is sent, and no customer's data is read.
+
+    As one of the person's theaters, with its look, its own words and one of its shows. Messages about no theater are
+    the site's, and those of a theater without a show have a sample's.
+    """
     if not may_at(request.user, Capability.SEE_BOOKINGS):
         raise PermissionDenied
     languages = dict(settings.LANGUAGES)
@@ -38,28 +46,39 @@ def preview(request: HttpRequest) -> HttpResponse:
     }
     kind, language = chosen["kind"], chosen["language"]
     context = sample_context(kind)
-    rendered = render(kind, context, language)
+    theaters = {one.slug: one for one in theaters_for(person_of(request), Capability.SEE_BOOKINGS).order_by("name")}
+    theater = theaters[_choose(request, "theater", theaters)] if theaters else None
+    is_of_theater = theater is not None and "theater" in context
+    if is_of_theater:
+        context = describe_sample(theater, kind) | {"words": read_texts(theater.pk, kind, language)}
+    look = find_look(theater.pk if is_of_theater else None)
+    rendered = render(kind, context, language, look)
     choice = KINDS[kind].choice
     has_chat = choice is not None and Channel.CHAT in choice.channels
     return TemplateResponse(
         request,
-        "admin/notifications/preview.html",
+        "admin/bookings/message_preview.html",
         {
             **admin.site.each_context(request),
             "title": _("Messages as they look"),
             "subject": rendered.subject,
             "text": rendered.text,
-            "html": rendered.html,
-            "chat": render_chat(kind, context, language) if has_chat else "",
+            "html": show_logo(rendered.html, look.logo.content if look.logo else b""),
+            "sender": look.sender,
+            "reply_to": look.reply_to or context.get("reply_to", ""),
+            "chat": render_chat(kind, context, language, look) if has_chat else "",
             "size": -(-len(rendered.html.encode()) // 1024),
             "clip": CLIP_KB,
             "choice": choice,
             "kinds": Notification.Kind.choices,
+            "theaters": list(theaters.values()),
+            "is_of_theater": is_of_theater,
             "bars": [
                 ("language", _("Language"), languages.items()),
                 ("frame", _("Frame"), FRAMES.items()),
                 ("scheme", _("Colors"), SCHEMES.items()),
             ],
+            "theater": theater.slug if theater else "",
             **chosen,
             "chosen": chosen,
         },
