@@ -5,6 +5,7 @@ from django.views.decorators.cache import cache_page
 from events.catalogue.sitemaps import SITEMAPS
 from events.views import catalogue, link_pictures, theaters
 from events.views.remembered_events import RememberedEventsView
+from events.views.subscriptions import CalendarView, FeedView
 
 app_name = "events"
 _for_an_hour = cache_page(3600, cache="pages")
@@ -21,7 +22,12 @@ urlpatterns = [
     path("events/<slug:slug>/", catalogue.EventDetailView.as_view(), name="detail"),
     path("theaters/", theaters.TheaterListView.as_view(), name="theaters"),
     path("theaters/<slug:slug>/", theaters.TheaterDetailView.as_view(), name="theater"),
-    path("calendar/<slug:slug>.ics", theaters.TheaterCalendarView.as_view(), name="theater-calendar"),
+    path("calendar/<slug:slug>.ics", CalendarView.as_view(kind="theater"), name="theater-calendar"),
+    path("calendar/cities/<slug:slug>.ics", CalendarView.as_view(kind="city"), name="city-calendar"),
+    path("calendar/labels/<slug:slug>.ics", CalendarView.as_view(kind="label"), name="label-calendar"),
+    path("feeds/theaters/<slug:slug>.xml", FeedView.as_view(kind="theater"), name="theater-feed"),
+    path("feeds/cities/<slug:slug>.xml", FeedView.as_view(kind="city"), name="city-feed"),
+    path("feeds/labels/<slug:slug>.xml", FeedView.as_view(kind="label"), name="label-feed"),
     path(
         "pictures/site/<slug:language>/<slug:version>.jpg", link_pictures.SitePictureView.as_view(), name="site-picture"
     ),

@@ -109,6 +109,7 @@ def _of_newsletter(token: str) -> list[int]:
 FINDERS: dict[str, Callable[[Any], list[int]]] = {
     "theaters/<": _of_theater,
     "calendar/<": _of_theater,
+    "feeds/theaters/<": _of_theater,
     "events/<": _of_event,
     "pictures/events/<": _of_event,
     "pictures/theaters/<": _of_theater,

@@ -53,7 +53,7 @@ class OfferedLanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        if language == named != usual:
+        if language == named != usual and response.get("Content-Type", "").startswith("text/html"):
             _remember(response, language)
         return response
 

@@ -25,7 +25,6 @@ from events.catalogue.theater_page import (
     TheaterDetail,
     TheaterItem,
     read_theater,
-    read_theater_calendar,
     read_theaters,
 )
 
@@ -63,7 +62,6 @@ __all__ = [
     "read_prices",
     "read_show",
     "read_theater",
-    "read_theater_calendar",
     "read_theaters",
     "search_events",
     "shows_in",

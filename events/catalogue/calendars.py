@@ -1,4 +1,4 @@
-"""A theater's coming shows as an iCalendar feed (RFC 5545) that calendar programs subscribe to."""
+"""Coming shows as an iCalendar feed (RFC 5545) that calendar programs subscribe to."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,19 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
-from events.catalogue import Showtime, TheaterItem
+from events.catalogue import Showtime
 from theaters.brands import address_of
 
 REFRESH_INTERVAL = timedelta(hours=1)
 
 
-def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
-    """Return the feed. Times are in UTC, which programs show in the reader's own zone."""
+def write_calendar(name: str, shows: Iterable[Showtime]) -> bytes:
+    """Return the feed of this name. Times are in UTC, which programs show in the reader's own zone."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.SITE_NAME}//Programme//EN")
     calendar.add("version", "2.0")
-    calendar.add("name", theater.name)
-    calendar.add("x-wr-calname", theater.name)
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     stamp = timezone.now().replace(microsecond=0)
@@ -36,8 +36,8 @@ def write_calendar(theater: TheaterItem, shows: Iterable[Showtime]) -> bytes:
         entry.add(
             "summary", gettext("Canceled: %(title)s") % {"title": show.event_title} if is_canceled else show.event_title
         )
-        entry.add("location", f"{show.hall_name}, {theater.name}, {theater.place}, {theater.city_name}")
-        entry.add("url", f"{address_of(theater.slug)}{reverse('events:detail', args=[show.event_slug])}")
+        entry.add("location", f"{show.hall_name}, {show.theater_name}, {show.theater_place}, {show.city_name}")
+        entry.add("url", f"{address_of(show.theater_slug)}{reverse('events:detail', args=[show.event_slug])}")
         entry.add("status", "CANCELLED" if is_canceled else "CONFIRMED")
         calendar.add_component(entry)
     return bytes(calendar.to_ical())

@@ -34,7 +34,6 @@ THEATER_PAGE_DAYS = 14
 # From so many shows on one day on, as in a cinema, the programme is shown a day at a time, with each event once.
 MANY_SHOWS_A_DAY = 8
 THEATER_PAGE_SHOWS = 500
-CALENDAR_SHOWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +129,28 @@ class TheaterDetail:
 @cached()
 def read_theater(now: datetime, slug: str) -> TheaterDetail | None:
     """Return the published theater and what is on in the next `THEATER_PAGE_DAYS` days, or None. Six queries."""
-    return _read_theater(slug, now, days=THEATER_PAGE_DAYS, limit=THEATER_PAGE_SHOWS)
-
-
-@cached()
-def read_theater_calendar(now: datetime, slug: str) -> TheaterDetail | None:
-    """Return the published theater with all of its upcoming shows, at most `CALENDAR_SHOWS`, or None. Six queries."""
-    return _read_theater(slug, now, days=None, limit=CALENDAR_SHOWS)
+    theater = _shown().filter(slug=slug).first()
+    if theater is None:
+        return None
+    zone = theater.city.time_zone
+    today = today_in(zone, now)
+    days = start_of_day(today, zone), start_of_day(today + timedelta(days=THEATER_PAGE_DAYS), zone)
+    shows = Show.objects.public().filter(hall__theater=theater, starts_at__gte=days[0], starts_at__lt=days[1])
+    found = read_showtimes(shows, now, limit=THEATER_PAGE_SHOWS + 1)
+    has_more = len(found) > THEATER_PAGE_SHOWS
+    by_event = group_by_event(found[:THEATER_PAGE_SHOWS])
+    summaries = read_show_summaries(upcoming_shows(now, theater=theater.pk), by_event)
+    cards = read_cards(by_event, {pk: rows[:CARD_SHOWS] for pk, rows in by_event.items()}, summaries)
+    is_published = Q(seat_maps__state=SeatMap.State.PUBLISHED)
+    halls = theater.halls.annotate(capacity=Coalesce(Sum("seat_maps__capacity", filter=is_published), 0))
+    return TheaterDetail(
+        theater=_item(theater),
+        halls=tuple(HallItem(*row) for row in halls.values_list("name", "capacity")),
+        shows=tuple(showtime for _pk, showtime in found[:THEATER_PAGE_SHOWS]),
+        has_more_shows=has_more,
+        cards={card.slug: card for card in cards.values()},
+        opening=read_opening_hours(theater.pk, today),
+    )
 
 
 @cached()
@@ -151,32 +165,6 @@ def read_theaters(now: datetime) -> tuple[tuple[CityItem, tuple[TheaterItem, ...
     for theater in _shown().order_by("name", "pk"):
         by_city.setdefault(theater.city_id, []).append(_item(theater, counts.get(theater.pk, 0)))
     return tuple((city, tuple(by_city[city.pk])) for city in read_cities() if city.pk in by_city)
-
-
-def _read_theater(slug: str, now: datetime, *, days: int | None, limit: int) -> TheaterDetail | None:
-    theater = _shown().filter(slug=slug).first()
-    if theater is None:
-        return None
-    zone = theater.city.time_zone
-    today = today_in(zone, now)
-    shows = Show.objects.public().filter(hall__theater=theater, starts_at__gte=start_of_day(today, zone))
-    if days is not None:
-        shows = shows.filter(starts_at__lt=start_of_day(today + timedelta(days=days), zone))
-    found = read_showtimes(shows, now, limit=limit + 1)
-    has_more = len(found) > limit
-    by_event = group_by_event(found[:limit])
-    summaries = read_show_summaries(upcoming_shows(now, theater=theater.pk), by_event)
-    cards = read_cards(by_event, {pk: rows[:CARD_SHOWS] for pk, rows in by_event.items()}, summaries)
-    is_published = Q(seat_maps__state=SeatMap.State.PUBLISHED)
-    halls = theater.halls.annotate(capacity=Coalesce(Sum("seat_maps__capacity", filter=is_published), 0))
-    return TheaterDetail(
-        theater=_item(theater),
-        halls=tuple(HallItem(*row) for row in halls.values_list("name", "capacity")),
-        shows=tuple(showtime for _pk, showtime in found[:limit]),
-        has_more_shows=has_more,
-        cards={card.slug: card for card in cards.values()},
-        opening=read_opening_hours(theater.pk, today),
-    )
 
 
 def _shown() -> TheaterQuerySet:

@@ -22,6 +22,7 @@ from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
 from events.catalogue.link_pictures import picture_of_event
 from events.catalogue.neighbors import read_also_booked, read_others_at
 from events.catalogue.structured_data import describe_event, describe_site
+from events.catalogue.subscriptions import Source, find_source
 from events.catalogue.trailers import find_trailer
 from events.forms import EventFilterForm, PositionForm
 from events.models import Label
@@ -29,7 +30,7 @@ from events.views.active_filters import count_without, find_active_filters, list
 from events.views.event_dates import describe_dates
 from lib.moments import parse_day
 from lib.pictures import picture_url
-from lib.shared_pages import share
+from lib.shared_pages import LANGUAGE_PARAMETER, share
 from theaters.brands import brand_of_page, find_common_theater
 from theaters.cities import (
     ALL_CITIES,
@@ -104,6 +105,7 @@ class HomeView(PartialMixin):
             token_form="nearest-city" if offered else "",
             canonical_url=_address(reverse("events:home"), {"city": city.slug} if city else {}),
             structured_data=describe_site(),
+            source=find_source("city", city.slug) if city else None,
             **kwargs,
         )
 
@@ -174,6 +176,7 @@ class EventListView(PartialMixin):
         active = find_active_filters(page, form, query)
         is_empty = not page.events and not after
         is_narrowed = bool(active) or bool(filters.q)
+        label = find_source("label", filters.labels[0]) if len(filters.labels) == 1 else None
         if is_empty:
             active = count_without(active, choices)
         return super().get_context_data(
@@ -188,14 +191,27 @@ class EventListView(PartialMixin):
             active_filters=active,
             label_groups=_label_groups(choices, set(filters.labels)),
             quick_dates=_quick_dates(query, filters, now),
-            heading=gettext("“%(query)s”") % {"query": filters.q} if filters.q else gettext("Program"),
+            heading=_heading(filters, label),
+            source=label,
             start_address=list_address(query, {}),
             all_cities_address=list_address(query, {"city": ALL_CITIES}) if find_city(filters.city) else "",
             more_address=list_address(query, {"after": page.next_after}),
-            # Search engines are to find events, not lists of some of them.
-            canonical_url="" if is_narrowed or after else _address(reverse("events:list"), {}),
+            canonical_url=self._canonical_url(is_narrowed=is_narrowed, label=label),
             **kwargs,
         )
+
+    def _canonical_url(self, *, is_narrowed: bool, label: Source | None) -> str:
+        """Return the address by which the list may be found: of the whole programme, or of all of one label."""
+        asked = self.request.GET.keys() - {LANGUAGE_PARAMETER}
+        if label is not None and asked == {"label"}:
+            return _address(reverse("events:list"), {"label": label.slug})
+        return "" if is_narrowed or "after" in asked else _address(reverse("events:list"), {})
+
+
+def _heading(filters: catalogue.EventFilters, label: Source | None) -> str:
+    if filters.q:
+        return gettext("“%(query)s”") % {"query": filters.q}
+    return label.name if label is not None else gettext("Program")
 
 
 class SuggestionsView(TemplateView):

@@ -14,20 +14,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from events.catalogue import (
     TheaterDetail,
     TheaterItem,
     catalogue_version,
     read_theater,
-    read_theater_calendar,
     read_theaters,
 )
-from events.catalogue.calendars import write_calendar
 from events.catalogue.days import today_in
 from events.catalogue.link_pictures import picture_of_theater
 from events.catalogue.structured_data import describe_theater
+from events.catalogue.subscriptions import find_source
 from events.forms import PositionForm
 from lib.moments import parse_day
 from lib.pictures import picture_url
@@ -110,6 +109,7 @@ class TheaterDetailView(TemplateView):
         image_url = urljoin(address, picture_url(theater.photo)) if theater.photo else ""
         return super().get_context_data(
             theater=theater,
+            source=find_source("theater", theater.slug),
             halls=detail.halls,
             map_url=_map_url(theater),
             link_picture=picture_of_theater(theater),
@@ -152,18 +152,6 @@ def _all_days(detail: TheaterDetail) -> dict[str, Any]:
         "later_days": days[UNFOLDED_DAYS:],
         "cards": detail.cards,
     }
-
-
-class TheaterCalendarView(View):
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        detail = read_theater_calendar(slug)
-        if detail is None:
-            raise Http404(gettext("There is no such theater."))
-        return HttpResponse(
-            write_calendar(detail.theater, detail.shows),
-            content_type="text/calendar; charset=utf-8",
-            headers={"Content-Disposition": f'inline; filename="{slug}.ics"', "Cache-Control": "public, max-age=900"},
-        )
 
 
 def _map_url(theater: TheaterItem) -> str:

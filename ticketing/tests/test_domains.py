@@ -129,6 +129,8 @@ def test_every_address_of_something_is_checked():
         "provider-events",
         # Of the site, or of the theater to which the whole domain belongs.
         *("site-page", "site-version", "site-picture"),
+        # Of labels and cities, as far as the domain shows them.
+        *("city-calendar", "label-calendar", "city-feed", "label-feed"),
         # Labels and people are of all theaters; what a link opens is a person's own.
         *("label", "person", "stop", "confirm", "guest"),
         # Of devices, which know no brand.

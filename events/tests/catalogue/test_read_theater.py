@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.catalogue import list_shows, read_prices, read_show, read_theater, read_theater_calendar, read_theaters
+from events.catalogue import list_shows, read_prices, read_show, read_theater, read_theaters
 from events.models import Show
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from theaters.models import Theater
@@ -31,7 +31,6 @@ def test_it_shows_the_programme_of_the_next_days():
     assert [(one.name, one.capacity) for one in detail.halls] == [(hall.name, 25)]
     assert set(detail.cards) == {hamlet.slug, faust.slug}
     assert detail.cards[hamlet.slug].show_count == 2
-    assert len(read_theater_calendar(hall.theater.slug, now=NOW).shows) == 4
 
 
 def test_there_is_no_page_without_a_published_theater():
@@ -87,7 +86,6 @@ def test_one_show_and_its_prices():
     ("read", "queries"),
     [
         (lambda slug: read_theater(slug, now=NOW), 6),
-        (lambda slug: read_theater_calendar(slug, now=NOW), 6),
         (lambda slug: read_theaters(now=NOW), 4),
         (lambda slug: list_shows(theater=slug, now=NOW), 3),
     ],
