@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from django.test import Client
 from icalendar import Calendar
 
@@ -45,15 +46,15 @@ def read_calendar(path: str, **headers: str) -> set[str]:
     return {str(entry["summary"]) for entry in Calendar.from_ical(response.content).walk("VEVENT")}
 
 
-def read_feed(path: str, **headers: str) -> ET.Element:
+def read_feed(path: str, **headers: str) -> Element:
     response = Client(headers=headers).get(path)
     assert response["Content-Type"].startswith("application/atom+xml")
     assert "public" in response["Cache-Control"]
     assert not response.cookies
-    return ET.fromstring(response.content)
+    return fromstring(response.content)
 
 
-def titles(feed: ET.Element) -> list[str | None]:
+def titles(feed: Element) -> list[str | None]:
     return [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
 
 
