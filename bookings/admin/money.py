@@ -110,8 +110,8 @@ class PaymentAdmin(FoundByBookingAdmin):
     booking_path = "booking"
     search_help_text = FOUND_BY
     fields = [
-        "booking", "gateway", "paid", "came", "went_back", "state", "surplus_reason", "reference", "key", "created_at",
-        "captured_at", "made_by",
+        "booking", "gateway", "account", "paid", "came", "went_back", "state", "surplus_reason", "reference", "key",
+        "created_at", "captured_at", "made_by",
     ]  # fmt: skip
     actions_detail = ["remedy", "at_the_bank"]
 
@@ -307,5 +307,5 @@ class GatewayEventAdmin(PlatformAdmin):
     list_display = ["received_at", "gateway", "kind", "event_id"]
     list_filter = ["gateway", "kind"]
     search_fields = ["event_id"]
-    fields = ["gateway", "kind", "event_id", "received_at", "payload"]
+    fields = ["gateway", "account", "kind", "event_id", "received_at", "payload"]
     readonly_fields = fields

@@ -146,6 +146,11 @@ class GatewayAccountAdmin(ScopedAdmin):
         )
         obj.__dict__.update(made.__dict__)
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Offer one button: the account's page comes next."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return HttpResponseRedirect(_page_of(obj))
 
