@@ -114,6 +114,7 @@ class Action(models.TextChoices):
     SET_TERMS = "set terms", _("Terms set")
     SIGN_IN = "sign in", _("Signed in")
     SIGN_IN_REFUSED = "sign in refused", _("Sign-in refused")
+    SET_RULES_ASIDE = "set rules aside", _("Rules of ticket types set aside")
     START_EXCHANGE = "start exchange", _("Exchange begun")
     STOP_USING_ACCOUNT = "stop using payment account", _("Payment account no longer in use")
     SURPLUS_PAYMENT = "surplus payment", _("Payment that bought nothing")

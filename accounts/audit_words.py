@@ -56,6 +56,7 @@ FACTS: dict[str, str | Promise] = {
     "recipients": gettext_lazy("recipients"),
     "reference": gettext_lazy("reference"),
     "refund": gettext_lazy("refund"),
+    "rules": gettext_lazy("rules"),
     "seats": gettext_lazy("seats"),
     "shows": gettext_lazy("shows"),
     "source": gettext_lazy("source"),

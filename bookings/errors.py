@@ -4,18 +4,20 @@ The slug is part of the public API (`type` of a problem, RFC 9457) and never cha
 the console shows have none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from events.models import Rule, Show, Violation
+from events.models import Admission, Rule, Show, Violation
 from lib.problem_types import TOO_MANY_REQUESTS
 from lib.refusals import ProblemType, Refusal
 from theaters.models import Area, Seat
+
+Key = TypeVar("Key", int, str)
 
 
 class RefusedForShow(Refusal):
@@ -122,33 +124,8 @@ class NotOnSale(RefusedForShow):
     message = _("This show is not on sale.")
 
 
-class CompanionAlone(RefusedForShow):
-    """A companion seat or a companion's ticket without a wheelchair place; see `services/companions.py`."""
-
-    problem = ProblemType(
-        "companion-alone",
-        422,
-        _("Companion seats and tickets are sold only with a wheelchair place."),
-        _("Add the wheelchair place: a companion seat's “companion_of” names it. “detail” says what is missing."),
-    )
-
-    def __init__(self, reason: str | Promise) -> None:
-        super().__init__()
-        self.message = reason
-
-
-class TicketRulesBroken(RefusedForShow):
-    """The ticket types of a booking can't be sold so: `violations` has every rule that is broken."""
-
-    problem = ProblemType(
-        "ticket-rules",
-        422,
-        _("These ticket types are not sold like that."),
-        _(
-            "“violations” names each broken rule (“channel”, “window”, “minimum”, “maximum”, “group”, “company”, "
-            "“companion” or “quota”), its ticket type, and what would help."
-        ),
-    )
+class RulesBroken(RefusedForShow):
+    """The tickets of a booking can't be sold so: `violations` has every rule that is broken."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         super().__init__()
@@ -159,9 +136,63 @@ class TicketRulesBroken(RefusedForShow):
 
     def members(self) -> dict[str, Any]:
         found = [
-            {"rule": str(one.rule), "ticket_type": one.ticket_type.pk, "detail": one.detail} for one in self.violations
+            {
+                "rule": str(one.rule),
+                "ticket_type": one.ticket_type.pk,
+                "detail": one.detail,
+                "seats": [ticket.seat.pk for ticket in one.concerned if ticket.seat],
+                "areas": sorted({ticket.area.pk for ticket in one.concerned if ticket.area}),
+            }
+            for one in self.violations
         ]
         return {**super().members(), "violations": found}
+
+    @property
+    def by_type(self) -> dict[int, str]:
+        """What is wrong with each ticket type, by its pk."""
+        return self._join((one.ticket_type.pk, one.detail) for one in self.violations)
+
+    @property
+    def by_line(self) -> dict[str, str]:
+        """What is wrong with each line of a choice, by the names that `line_of` gives them."""
+        return self._join((line_of(ticket), one.detail) for one in self.violations for ticket in one.concerned)
+
+    @staticmethod
+    def _join(found: Iterable[tuple[Key, str]]) -> dict[Key, str]:
+        sentences: dict[Key, dict[str, None]] = {}
+        for key, sentence in found:
+            sentences.setdefault(key, {})[sentence] = None
+        return {key: " ".join(each) for key, each in sentences.items()}
+
+
+def line_of(ticket: Admission) -> str:
+    """Name the line of a choice that a ticket is in: its seat, or its area and ticket type."""
+    if ticket.seat is not None:
+        return f"seat-{ticket.seat.pk}"
+    return f"area-{ticket.area.pk if ticket.area else ''}-{ticket.ticket_type.pk}"
+
+
+class CompanionAlone(RulesBroken):
+    """A companion seat or a companion's ticket without a wheelchair place; see `services/companions.py`."""
+
+    problem = ProblemType(
+        "companion-alone",
+        422,
+        _("Companion seats and tickets are sold only with a wheelchair place."),
+        _("Add the wheelchair place: a companion seat's “companion_of” names it. “detail” says what is missing."),
+    )
+
+
+class TicketRulesBroken(RulesBroken):
+    problem = ProblemType(
+        "ticket-rules",
+        422,
+        _("These ticket types are not sold like that."),
+        _(
+            "“violations” names each broken rule (“channel”, “window”, “minimum”, “maximum”, “group”, “company”, "
+            "“companion” or “quota”), its ticket type, what would help, and the seats and areas that it concerns."
+        ),
+    )
 
     @property
     def is_of_quota(self) -> bool:

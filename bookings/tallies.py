@@ -86,7 +86,8 @@ def check_quotas(
         left = max(0, (kind.quota or 0) - sold[key])
         if own[key] > left:
             with naming(first.show):
-                raise TicketRulesBroken([Violation(Rule.QUOTA, kind, _say_left(kind, left))])
+                concerned = [one for one in chosen if (one.show_id, one.ticket_type_id) == key]
+                raise TicketRulesBroken([Violation(Rule.QUOTA, kind, _say_left(kind, left), concerned)])
 
 
 def count_sold(show_id: int, type_ids: Iterable[int]) -> Counter[int]:

@@ -91,6 +91,12 @@ class PayForm(Form):
         return given
 
 
+class WaiverForm(Form):
+    """Why rules of ticket types are set aside."""
+
+    waiver = forms.CharField(label=_("Reason"), max_length=300)
+
+
 class GiveForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
     name = forms.CharField(label=_("Name"), max_length=150, required=False)

@@ -3,9 +3,10 @@
 A seller works on a cart: a hold of theirs, for any shows of the theater, that the open page finds again by its key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from accounts.actions import Action
 from accounts.audit import record
 from accounts.models import User
 from bookings import locking
-from bookings.errors import HoldExpired, NothingChosen, ReasonMissing, WrongState
+from bookings.errors import HoldExpired, NothingChosen, ReasonMissing, RulesBroken, WrongState
 from bookings.messages import notify_confirmed, send_tickets_again
 from bookings.models import Acceptance, Booking, Reservation, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, Chosen, SeatChoice, choose_again
@@ -82,9 +83,11 @@ def hold_at_counter(
     seats: Sequence[SeatChoice] = (),
     areas: Sequence[AreaChoice] = (),
     locale: str = "en",
+    waiver: str = "",
 ) -> Booking:
     """Hold for the customer at the counter, in place of what the cart has of the show.
 
+    `waiver` is why rules of ticket types are set aside, if any are broken; the caller has checked that the seller may.
     Raises what `change_hold` and `change_to_best_seats` raise; the cart then stays as it was.
     """
     common: dict[str, Any] = {
@@ -96,23 +99,47 @@ def hold_at_counter(
         "locale": locale,
     }
     if best is None:
-        return change_hold(seats=seats, areas=areas, **common).booking
+        return _hold_for(waiver, seller, partial(change_hold, seats=seats, areas=areas, **common)).booking
     types = spread_types(best.quantities)
     if not types:
         raise NothingChosen
-    return change_to_best_seats(
+    hold = partial(
+        change_to_best_seats,
         ticket_type_ids=types,
         category_id=best.category_id,
         accessible=min(best.accessible, len(types)),
         across_aisle=best.across_aisle,
         **common,
-    ).booking
+    )
+    return _hold_for(waiver, seller, hold).booking
 
 
-def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]) -> ChangedHold:
+def _hold_for(waiver: str, seller: User, hold: Callable[..., ChangedHold]) -> ChangedHold:
+    """Call `hold`; if rules of ticket types refuse it, set them aside for the reason `waiver`, and record them."""
+    try:
+        return hold()
+    except RulesBroken as error:
+        if not waiver:
+            raise
+        broken = error.violations
+    with transaction.atomic():
+        changed = hold(waives_rules=True)
+        record(
+            by=seller,
+            action=Action.SET_RULES_ASIDE,
+            on=changed.booking,
+            theater_id=changed.booking.theater_id,
+            after={"rules": [f"{one.ticket_type.name}: {one.rule}" for one in broken]},
+            reason=waiver[:300],
+        )
+    return changed
+
+
+def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None], waiver: str = "") -> ChangedHold:
     """Give tickets of the cart another ticket type, by pk of ticket, or drop those whose type is None.
 
-    Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and what `hold_seats` raises.
+    `waiver` is as for `hold_at_counter`. Raises `NothingChosen` when none is left, `HoldExpired`, `VoucherRefused`, and
+    what `hold_seats` raises.
     """
     changed = ChangedHold(hold)
     with transaction.atomic():
@@ -135,7 +162,8 @@ def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]
                 changed = drop_show(booking=hold, show=show)
                 continue
             chosen = Chosen.of(staying)
-            changed = change_hold(
+            change = partial(
+                change_hold,
                 show=show,
                 seats=chosen.seats,
                 areas=chosen.areas,
@@ -144,6 +172,7 @@ def change_lines(*, hold: Booking, seller: User, types: Mapping[int, int | None]
                 made_by=seller,
                 cart=hold.cart or "",
             )
+            changed = _hold_for(waiver, seller, change)
     return changed
 
 
@@ -270,16 +299,21 @@ def take_money(*, hold: Booking, gateway: str, seller: User, reference: str = ""
 
 
 def give_away(*, hold: Booking, reason: str, seller: User, name: str = "", email: str = "") -> Booking:
-    """Turn a cart into complimentary tickets, for a reason.
+    """Turn a cart into complimentary tickets, for a reason, for which rules of ticket types are set aside, too.
 
     Raises `ReasonMissing`, and what `hold_seats` raises.
     """
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
+
+    def hold_free(*, waives_rules: bool = False) -> ChangedHold:
+        terms = HoldTerms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.cart, waives_rules=waives_rules)
+        with transaction.atomic():
+            return ChangedHold(hold_on_terms(hold, read_held(hold), seller, terms))
+
     with transaction.atomic():
-        terms = HoldTerms(kind=Booking.Kind.COMPLIMENTARY, note=reason, cart=hold.cart)
-        fresh = hold_on_terms(hold, read_held(hold), seller, terms)
+        fresh = _hold_for(reason, seller, hold_free).booking
         if name or email:
             fresh = set_details(booking=fresh, name=name, email=email)
         booking = confirm_free(booking=fresh, by=seller)

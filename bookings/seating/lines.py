@@ -54,6 +54,8 @@ class BasketLine:
     amount: Decimal
     # The query of the page without this seat.
     remove_query: str
+    # Why it can't be had so; "" if nothing is known against it.
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Stepper:
     name: str
     offer: TypePrice
     quantity: int
+    refusal: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -89,6 +89,8 @@ class SeatPage:
     # The address of the page, if it is not that of the show, and what its query says beside the choice.
     address: str
     kept_query: str
+    # What was refused before, by line (`bookings.errors.line_of`).
+    refusals: Mapping[str, str]
 
     @cached_property
     def sale(self) -> SaleState:
@@ -323,6 +325,7 @@ class SeatPage:
                         offer.type_id,
                         offer.amount,
                         f"?{rest}",
+                        self.refusals.get(f"seat-{seat.id}", ""),
                     )
                 )
         return lines
@@ -347,7 +350,8 @@ class SeatPage:
             for at, offer in enumerate(offers):
                 # Places without a ticket type have the first one.
                 quantity = wanted.get((area.id, offer.type_id), 0) + (0 if at else wanted.get((area.id, None), 0))
-                steppers.append(Stepper(f"area-{area.id}-{offer.type_id}", offer, min(free, quantity)))
+                name = f"area-{area.id}-{offer.type_id}"
+                steppers.append(Stepper(name, offer, min(free, quantity), self.refusals.get(name, "")))
             listed.append(ListedArea(area.id, area.name, self._category[area.category], free, steppers))
         return listed
 
@@ -387,6 +391,7 @@ def read_seat_page(
     address: str = "",
     kept_query: str = "",
     channel: str = Booking.Channel.WEB,
+    refusals: Mapping[str, str] | None = None,
 ) -> SeatPage:
     """Return the page of a show with this choice. No statement when plan and availability are warm.
 
@@ -406,6 +411,7 @@ def read_seat_page(
         channel=channel,
         address=address or show.get_absolute_url(),
         kept_query=kept_query,
+        refusals=refusals or {},
     )
 
 

@@ -45,12 +45,14 @@ def change_hold(
     browser: Browser = UNKNOWN_BROWSER,
     cart: str = "",
     locale: str = "en",
+    waives_rules: bool = False,
 ) -> ChangedHold:
     """Hold these places in the basket `into`, instead of those that it has of the show, or in a new one.
 
     On the web, a voucher that no longer fits is dropped, and `voucher_refusal` says why. At the box office it is
     refused, and the seller decides. An offer of the waiting list keeps its time for as many people as it was
-    made to, and has a customer's own time for more. `cart` is the key of the form, or of a seller's page.
+    made to, and has a customer's own time for more. `cart` is the key of the form, or of a seller's page. With
+    `waives_rules`, staff set rules of ticket types aside, for a reason that the caller records.
 
     Raises what `hold_seats` raises; `into` then stays as it was.
     """
@@ -69,6 +71,7 @@ def change_hold(
         terms=HoldTerms(
             until=_find_end_of_offer(into, people) if into else None,
             cart=cart or None,
+            waives_rules=waives_rules,
         ),
         browser=browser if customer is None else UNKNOWN_BROWSER,
     )

@@ -52,7 +52,7 @@ from bookings.services.vouchers import (
     save_quote,
 )
 from bookings.tallies import check_quotas, move_areas, move_vouchers
-from events.models import Show
+from events.models import WAIVABLE_RULES, Rule, Show
 from events.models.settings import HOLD_MINUTES, choose_language
 from lib.after_commit import after_commit
 from lib.compiled import compiled, insert
@@ -81,6 +81,8 @@ class HoldTerms:
     # their places can be chosen again: such a ticket waits as released (see `services.complete_exchange`).
     given_back: Sequence[Ticket] = ()
     fees: FeeTerms = FeeTerms.ALL
+    # Staff set aside the rules of ticket types that they may (`WAIVABLE_RULES`).
+    waives_rules: bool = False
 
 
 CUSTOMER_TERMS = HoldTerms()
@@ -255,7 +257,8 @@ def _check_types(  # noqa: PLR0917
     """Refuse ticket types that are not sold so. For an exchange, its service looks at what stays, too."""
     if wish.terms.kind != Booking.Kind.HOUSE and not wish.terms.given_back:
         shows = {choice.show.pk for choice in wish.choices}
-        check_rules(tickets, added=added, shows=shows, channel=wish.channel, now=now)
+        waived = WAIVABLE_RULES if wish.terms.waives_rules else frozenset[Rule]()
+        check_rules(tickets, added=added, shows=shows, channel=wish.channel, now=now, waived=waived)
     check_quotas(own_id, tickets, added=added, dropped=dropped)
 
 

@@ -24,7 +24,7 @@ from bookings.errors import (
 from bookings.models import Booking, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, SeatChoice
 from bookings.tallies import find_lapsed_of_quotas
-from events.models import COMPANION_RULES, Price, Show, ShowArea, TicketType, find_violations
+from events.models import COMPANION_RULES, Price, Rule, Show, ShowArea, TicketType, find_violations
 from lib.compiled import compiled
 from lib.money import round_money
 from theaters.models import Area, Seat, SeatCategory
@@ -263,18 +263,26 @@ def compare_places(held: Iterable[Ticket], show: Show, places: Places) -> Compar
 
 
 def check_rules(
-    tickets: Iterable[Ticket], *, added: Collection[Ticket], shows: Collection[int], channel: str, now: datetime
+    tickets: Iterable[Ticket],
+    *,
+    added: Collection[Ticket],
+    shows: Collection[int],
+    channel: str,
+    now: datetime,
+    waived: Collection[Rule] = (),
 ) -> None:
     """Raise `CompanionAlone` or `TicketRulesBroken` if the tickets of a booking can't be sold together; no query.
 
-    `added` are those that it did not have before, and `shows` the pks of the shows that change.
+    `added` are those that it did not have before, `shows` the pks of the shows that change, and `waived` the rules that
+    do not count.
     """
     for show, of_show in by_show(one for one in tickets if one.show_id in shows).items():
         new = [one for one in added if one.show_id == show.pk]
-        if broken := find_violations(show, of_show, added=new, channel=channel, now=now):
-            alone = next((one for one in broken if one.rule in COMPANION_RULES), None)
+        found = find_violations(show, of_show, added=new, channel=channel, now=now)
+        if broken := [one for one in found if one.rule not in waived]:
+            is_alone = any(one.rule in COMPANION_RULES for one in broken)
             with naming(show):
-                raise CompanionAlone(alone.detail) if alone else TicketRulesBroken(broken)
+                raise CompanionAlone(broken) if is_alone else TicketRulesBroken(broken)
 
 
 def count_live_tickets(

@@ -18,7 +18,15 @@ from django.views.generic import View
 
 from accounts.models import User
 from bookings.access import browser_of, find_booking, remember_basket
-from bookings.errors import AccountNeeded, SeatsUnavailable, TooManyHolds, TooManyTickets, UnknownPlace, WrongState
+from bookings.errors import (
+    AccountNeeded,
+    RulesBroken,
+    SeatsUnavailable,
+    TooManyHolds,
+    TooManyTickets,
+    UnknownPlace,
+    WrongState,
+)
 from bookings.models import Booking, exchange_of
 from bookings.seating.chosen import Chosen, address_of, group_address
 from bookings.selectors import find_basket, get_show_or_404, of_show
@@ -30,6 +38,8 @@ from lib.refusals import Refusal
 
 # In the session until the checkout reads it: for which show a form has pointed out which lone seats.
 ADVISED_KEY = "advised"
+# Which lines of the choice were refused, and why, for the page of the show.
+REFUSED_KEY = "refused"
 
 
 class HoldView(View):
@@ -75,6 +85,8 @@ class HoldView(View):
         if isinstance(error, AccountNeeded):
             messages.info(request, str(error))
             return redirect(_sign_in_address(show, chosen))
+        if isinstance(error, RulesBroken):
+            request.session[REFUSED_KEY] = {"show": show.pk, "lines": error.by_line}
         messages.error(request, _explain(error, show, chosen))
         return redirect(address_of(show, chosen))
 

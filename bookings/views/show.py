@@ -29,6 +29,7 @@ from bookings.seating.plan import read_seat_plan, read_seat_plan_json
 from bookings.seating.script_data import data_for_scripts
 from bookings.selectors import find_basket, get_show_or_404, of_show
 from bookings.services.places import count_live_tickets, find_same_seats
+from bookings.views.hold import REFUSED_KEY
 from events.catalogue.cache import VERSION_KEY, catalogue_version
 from events.catalogue.link_pictures import latest_picture
 from events.models import Show
@@ -65,6 +66,7 @@ class ShowView(View):
             section=read_number(request.GET.get("section", "")),
             limit=_remaining(request, show, basket),
             party_size=read_number(request.GET.get("people", "")) or 0,
+            refusals={} if chosen.is_empty else _pop_refusals(request, show),
         )
         context = {
             "page": page,
@@ -88,6 +90,12 @@ class ShowView(View):
             "link_picture": latest_picture(show.event, brand_of(show.hall.theater)),
         }
         return render(request, "bookings/show.html", context)
+
+
+def _pop_refusals(request: HttpRequest, show: Show) -> dict[str, str]:
+    """Return what `HoldView` has just refused at this show, by line; once."""
+    refused = request.session.pop(REFUSED_KEY, None) if REFUSED_KEY in request.session else None
+    return refused["lines"] if refused and refused["show"] == show.pk else {}
 
 
 def _canonical_url(show: Show, now: datetime) -> str:

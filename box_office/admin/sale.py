@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.roles import Capability
-from bookings.errors import HoldExpired, UnknownPlace
+from bookings.errors import HoldExpired, RulesBroken, UnknownPlace, line_of
 from bookings.models import Booking, Reservation, Ticket, by_show
 from bookings.seating.chosen import AreaChoice, Chosen, read_number
 from bookings.seating.lines import TypePrice
@@ -34,6 +34,7 @@ from bookings.services.details import set_details
 from bookings.services.vouchers import use_voucher
 from box_office import house_holds, reservations
 from box_office.admin.scope import choose_theater, counter_context, counter_theaters, find_show
+from box_office.admin.waiver import list_sent_again, read_waiver
 from box_office.forms import BestForm, BlockForm, GiveForm, PayForm, ReserveForm
 from box_office.house_series import keep_series
 from box_office.sale import (
@@ -121,6 +122,8 @@ class SaleView(View):
             return act(self, request, show, cart)
         except _Refused as refusal:
             return self._answer(request, show, cart, refusal.errors, status=422)
+        except RulesBroken as error:
+            return self._answer(request, show, cart, [str(error)], status=409, broken=error)
         except Refusal as error:
             return self._answer(request, show, cart, [str(error)], status=409)
 
@@ -139,7 +142,9 @@ class SaleView(View):
         return self._hold(request, show, cart, seats=chosen.seats, areas=chosen.areas)
 
     def _hold(self, request: HttpRequest, show: Show, cart: str, **choice: Any) -> HttpResponse:
-        hold_at_counter(show=show, seller=person_of(request), cart=cart, locale=get_language() or "en", **choice)
+        waiver = read_waiver(request, show)
+        seller, language = person_of(request), get_language() or "en"
+        hold_at_counter(show=show, seller=seller, cart=cart, locale=language, waiver=waiver, **choice)
         return _back(show, cart=cart)
 
     def _change(self, request: HttpRequest, show: Show, cart: str) -> HttpResponse:
@@ -154,7 +159,7 @@ class SaleView(View):
         types |= {ticket.pk: None for ticket in held if str(ticket.pk) == drop or ticket.show.code == without}
         if (drop or without) and all(types.get(ticket.pk, 0) is None for ticket in held):
             return self._clear(request, show, cart)
-        changed = change_lines(hold=hold, seller=person_of(request), types=types)
+        changed = change_lines(hold=hold, seller=person_of(request), types=types, waiver=read_waiver(request, show))
         if changed.voucher_refusal:
             messages.warning(request, changed.voucher_refusal)
         return _back(show, cart=cart)
@@ -243,7 +248,14 @@ class SaleView(View):
         return HttpResponse(status=204)
 
     def _answer(
-        self, request: HttpRequest, show: Show, cart: str, errors: list[str] | None = None, status: int = 200
+        self,
+        request: HttpRequest,
+        show: Show,
+        cart: str,
+        errors: list[str] | None = None,
+        status: int = 200,
+        *,
+        broken: RulesBroken | None = None,
     ) -> HttpResponse:
         theater = show.hall.theater
         seller, now = person_of(request), timezone.now()
@@ -251,7 +263,8 @@ class SaleView(View):
         held = by_show(read_held(hold)) if hold else {}
         tickets = held.get(show, [])
         on_map = "map" in request.GET or request.POST.get("action") == "chosen"
-        page = _seat_page(show, tickets, Chosen.read(request.POST) if on_map else Chosen())
+        refusals = broken.by_line if broken else {}
+        page = _seat_page(show, tickets, Chosen.read(request.POST) if on_map else Chosen(), refusals)
         sold = _find_sold(theater, request.GET.get("sold", ""))
         may_sell = may_at(request.user, Capability.SELL, theater.pk)
         values = request.POST
@@ -264,13 +277,14 @@ class SaleView(View):
             "theater": theater,
             "tz": theater.city.time_zone,
             "page": page,
-            "types": _rows_of_types(page, values),
+            "types": _rows_of_types(page, values, broken.by_type if broken else {}),
             "values": values,
             "errors": errors or [],
+            "sent_again": list_sent_again(request, show, broken) if broken else [],
             "gateways": Payment.Gateway,
             "cart": cart,
             "hold": hold,
-            "held": [(one, _list_lines(own, page if one == show else None)) for one, own in held.items()],
+            "held": [(one, _list_lines(own, page if one == show else None, refusals)) for one, own in held.items()],
             "has_tickets": bool(tickets),
             "count": sum(map(len, held.values())),
             "reservation": reservation,
@@ -359,7 +373,7 @@ def _back(show: Show, **values: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
-def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
+def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen, refusals: dict[str, str]) -> SeatPage:
     """Return the page of the show as customers see it, with the cart's own places as free."""
     held = Chosen.of(tickets)
     return read_seat_page(
@@ -368,6 +382,7 @@ def _seat_page(show: Show, tickets: list[Ticket], chosen: Chosen) -> SeatPage:
         own_seats=held.seat_ids,
         limit=MAX_TICKETS_OF_CUSTOMER,
         channel=Booking.Channel.BOX_OFFICE,
+        refusals=refusals,
     )
 
 
@@ -377,11 +392,16 @@ def _say_full(page: SeatPage) -> str:
     }
 
 
-def _list_lines(tickets: list[Ticket], page: SeatPage | None) -> list[tuple[Ticket, list[TypePrice]]]:
-    """Return the tickets of one show, each with the ticket types that it may have. No query warm."""
+def _list_lines(
+    tickets: list[Ticket], page: SeatPage | None, refusals: dict[str, str]
+) -> list[tuple[Ticket, list[TypePrice], str]]:
+    """Return the tickets of one show, each with the types that it may have and what was refused. No query warm."""
     plan = page.plan if page else read_seat_plan(tickets[0].show, Booking.Channel.BOX_OFFICE)
     offers = list_offers(plan, for_companions=True)
-    return [(ticket, _with_own(ticket, offers.get(ticket.category_id, []))) for ticket in tickets]
+    return [
+        (ticket, _with_own(ticket, offers.get(ticket.category_id, [])), refusals.get(line_of(ticket), ""))
+        for ticket in tickets
+    ]
 
 
 def _with_own(ticket: Ticket, offers: list[TypePrice]) -> list[TypePrice]:
@@ -392,8 +412,8 @@ def _with_own(ticket: Ticket, offers: list[TypePrice]) -> list[TypePrice]:
     return [TypePrice(kind.pk, kind.name, kind.who, ticket.price, is_companion=kind.is_companion), *offers]
 
 
-def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
-    """Return each ticket type with its prices and how many are wanted: as sent, or as held."""
+def _rows_of_types(page: SeatPage, values: Any, refusals: dict[int, str]) -> list[dict[str, Any]]:
+    """Return each ticket type with its prices, how many are wanted (as sent, or as held), and what was refused."""
     held = Counter(
         [choice.ticket_type_id for choice in page.chosen.seats]
         + [choice.ticket_type_id for choice in page.chosen.areas for _each in range(choice.quantity)]
@@ -408,6 +428,7 @@ def _rows_of_types(page: SeatPage, values: Any) -> list[dict[str, Any]]:
                 "who": kind.note,
                 "price": " – ".join(format_money(amount, page.currency) for amount in prices),
                 "quantity": values.get(f"quantity-{kind.id}") or held.get(kind.id) or "",
+                "refusal": refusals.get(kind.id, ""),
             }
         )
     return rows

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from bookings.errors import NotCancelable, TicketRulesBroken
 from bookings.models import Booking, Ticket, Voucher
 from bookings.seating.chosen import SeatChoice, ShowChoice
@@ -38,6 +38,7 @@ from events.models import Price, Rule, Show, TicketType
 from testing.api_client import ApiClient, problem
 from testing.bookings import lapse, make_hold, make_paid, race, seats_of
 from testing.builders import make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,7 @@ def test_a_forged_form_and_an_api_call_are_refused_with_what_would_help(
     assert problem(answer) == (422, "ticket-rules")
     (violation,) = answer.json()["violations"]
     assert (violation["rule"], violation["ticket_type"], answer.json()["show"]) == ("company", kind.pk, show.code)
+    assert (violation["seats"], violation["areas"]) == ([one.pk for one in seats], [])
     assert not Booking.objects.exists()
     # With an adult it goes through.
     wish["seats"].append({"seat": seats_of(show)[2].pk})
@@ -345,3 +347,59 @@ def test_without_the_lock_a_quota_would_be_passed(
     results = race(*(partial(sell, seats=pick(show, kind, at)) for at in range(2)))
     assert not any(isinstance(one, Exception) for one in results), results
     assert Ticket.objects.live().filter(ticket_type=kind).count() == 2
+
+
+def test_staff_set_rules_aside_for_a_reason(
+    show: Show, kind: TicketType, box_office: User, programmer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TicketType.objects.filter(pk=kind.pk).update(group_from=3)
+    address = reverse("admin:box_office_sale", args=[show.code])
+    two = {"action": "best", "cart": "a" * 32, f"quantity-{kind.pk}": "2"}
+    till = signed_in(box_office)
+    page = till.post(address, two)
+    # The refusal stands at the ticket type, and what was sent waits for a reason.
+    refusal = "is sold from 3 tickets on"
+    assert page.status_code == 409
+    assert re.search(rf'id="bo-refusal-type-{kind.pk}">[^<]*{refusal}', page.content.decode())
+    assert ("action", "best") in page.context["sent_again"]
+    # Without a reason, or by someone who may only keep places for the house, nothing is sold.
+    assert till.post(address, two | {"waiver": "  "}).status_code == 409
+    assert signed_in(programmer).post(address, two | {"waiver": "Because"}).status_code == 403
+    assert signed_in(programmer).post(address, two).context["sent_again"] == []
+    assert not Booking.objects.exists()
+    assert till.post(address, two | {"waiver": "One of them is ill"}).status_code == 302
+    hold = Booking.objects.get()
+    entry = AuditEntry.objects.get(action="set rules aside")
+    assert (entry.by, entry.reason, entry.object_id) == (box_office, "One of them is ill", str(hold.pk))
+    assert entry.after == {"rules": ["Special: group"]}
+    # A change asks again, at the ticket that it concerns.
+    first, _second = hold.tickets.order_by("pk")
+    other = add_type(show, "Pair", minimum=2)
+    change = {"action": "change", "cart": "a" * 32, f"type-{first.pk}": other.pk}
+    page = till.post(address, change)
+    assert re.search(rf'id="bo-refusal-{first.pk}">Take at least 2', page.content.decode())
+    till.post(address, change | {"waiver": "The second one comes later"})
+    assert hold.tickets.filter(state="held").values_list("ticket_type", flat=True).count() == 2
+    # A quota is not set aside, and neither is a companion seat without its wheelchair place.
+    TicketType.objects.filter(pk=kind.pk).update(quota=3)
+    page = till.post(address, {"action": "best", "cart": "b" * 32, f"quantity-{kind.pk}": "4", "waiver": "Please"})
+    assert page.status_code == 409
+    assert page.context["sent_again"] == []
+    # Nothing is recorded where no rule is broken.
+    till.post(address, {"action": "best", "cart": "c" * 32, f"quantity-{other.pk}": "2", "waiver": "In case"})
+    assert AuditEntry.objects.filter(action="set rules aside").count() == 2
+    # A cart that was let through can be given away, for the same kind of reason.
+    gift = till.post(address, {"action": "give", "cart": "a" * 32, "reason": "Press"})
+    assert gift.status_code == 302
+    assert Booking.objects.get(state=Booking.State.CONFIRMED).tickets.issued().count() == 2
+
+
+def test_a_refusal_stands_at_the_lines_that_it_concerns(client: Client, show: Show, kind: TicketType) -> None:
+    TicketType.objects.filter(pk=kind.pk).update(minimum=2)
+    first, second = seats_of(show)[:2]
+    form = {"seat": [first.pk, second.pk], f"type-{first.pk}": kind.pk}
+    page = client.post(reverse("bookings:hold", args=[show.code]), form, follow=True).content.decode()
+    assert re.findall(r'id="refusal-(\d+)"[^>]*>(Take at least 2)', page) == [(str(first.pk), "Take at least 2")]
+    assert f'aria-describedby="refusal-{first.pk}"' in page
+    # It is said once.
+    assert "refusal-" not in client.get(f"{show.get_absolute_url()}?seat={first.pk}-{kind.pk}").content.decode()

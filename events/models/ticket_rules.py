@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from events.models.prices import TicketType
     from events.models.shows import Show
-    from theaters.models import Seat
+    from theaters.models import Area, Seat
 
 
 class Rule(StrEnum):
@@ -41,16 +41,20 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule that a basket breaks, the ticket type that has it, and a sentence that says what would help."""
+    """A rule that a basket breaks: the ticket type that has it, what would help, and the tickets that it concerns."""
 
     rule: Rule
     ticket_type: TicketType
     detail: str
+    concerned: Sequence[Admission] = ()
 
 
 COMPANION_ALONE = _("A companion's ticket is sold only together with a wheelchair place, one for each.")
 COMPANION_SEAT_ALONE = _("A companion seat is sold only together with its wheelchair place.")
 COMPANION_RULES = frozenset({Rule.COMPANION, Rule.COMPANION_SEAT})
+# What staff at the counter may set aside, for a reason: the party and its papers, but not what is sold where and when,
+# how many there are, or the seat beside a wheelchair place, which the database keeps.
+WAIVABLE_RULES = frozenset({Rule.MINIMUM, Rule.MAXIMUM, Rule.GROUP, Rule.COMPANY, Rule.COMPANION})
 # What still holds for the tickets that stay when others are given back.
 RULES_OF_PARTY = frozenset({Rule.MINIMUM, Rule.GROUP, Rule.COMPANY})
 
@@ -60,6 +64,8 @@ class Admission(Protocol):
 
     @property
     def seat(self) -> Seat | None: ...
+    @property
+    def area(self) -> Area | None: ...
     @property
     def ticket_type(self) -> TicketType: ...
 
@@ -75,23 +81,23 @@ def find_violations(
     query if the show's theater is loaded.
     """
     counts = Counter(one.ticket_type for one in admissions)
-    new = {one.ticket_type for one in added}
+    new = list(added)
     seats = [one.seat for one in admissions if one.seat is not None]
     places = {seat.pk for seat in seats if seat.is_accessible}
     found: list[Violation] = []
     for kind in sorted(counts, key=lambda one: (one.order, one.name)):
         for rule, detail in _object(kind, counts, len(places)):
-            found.append(Violation(rule, kind, detail))
-        if kind in new:
+            found.append(Violation(rule, kind, detail, [one for one in admissions if one.ticket_type == kind]))
+        if new_ones := [one for one in new if one.ticket_type == kind]:
             if not kind.is_sold_on(channel):
                 words = gettext("“%(name)s” tickets are not sold here.") % {"name": kind.name}
-                found.append(Violation(Rule.CHANNEL, kind, words))
+                found.append(Violation(Rule.CHANNEL, kind, words, new_ones))
             if words := explain_window(kind, show, now):
-                found.append(Violation(Rule.WINDOW, kind, words))
+                found.append(Violation(Rule.WINDOW, kind, words, new_ones))
     for one in admissions:
         needed = one.seat.companion_of_id if one.seat is not None else None
         if needed is not None and needed not in places and not show.are_access_places_released(now):
-            found.append(Violation(Rule.COMPANION_SEAT, one.ticket_type, str(COMPANION_SEAT_ALONE)))
+            found.append(Violation(Rule.COMPANION_SEAT, one.ticket_type, str(COMPANION_SEAT_ALONE), [one]))
             break
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
@@ -24,6 +25,7 @@ from bookings.services.exchange import ExchangeWish, NotExchangeable, exchange_t
 from bookings.services.hold_best import change_to_best_seats
 from bookings.services.hold_seats import HoldTerms
 from bookings.services.pay import pay_with_token
+from box_office.sale import hold_at_counter
 from events.levels.change import change_settings
 from events.models import Price, Show, TicketType
 from events.models.settings import SITE, Scope
@@ -120,6 +122,19 @@ def test_a_companions_ticket_needs_a_wheelchair_place_each(show: Show, companion
         show=show, seats=[SeatChoice(seats[0].pk), SeatChoice(seats[1].pk, companion.pk)], areas=(), into=None
     ).booking
     assert held.total == Decimal(20)
+
+
+def test_staff_sell_a_companions_ticket_without_papers_but_no_companion_seat_alone(
+    show: Show, companion: TicketType, box_office: User
+) -> None:
+    seats = seats_of(show)
+    sell = partial(hold_at_counter, show=show, seller=box_office, cart="a", waiver="Papers left at home")
+    alone = SeatChoice(seats[3].pk, companion.pk)
+    assert sell(seats=[alone]).total == 0
+    with pytest.raises(CompanionAlone) as refusal:
+        sell(seats=[alone, SeatChoice(seats[1].pk)])
+    assert list(refusal.value.by_line) == [f"seat-{seats[1].pk}"]
+    assert AuditEntry.objects.filter(action="set rules aside").count() == 1
 
 
 def test_a_companions_ticket_is_never_the_default_nor_the_price_of_a_page(

@@ -28,7 +28,9 @@ export class Basket {
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("basket-line"));
     this.advice = /** @type {HTMLElement} */ (form.querySelector("[data-advice]"));
     this.lines.addEventListener("change", ({ target }) => {
-      if (target instanceof HTMLSelectElement) choice.setType(Number(target.dataset.seat), Number(target.value));
+      if (!(target instanceof HTMLSelectElement)) return;
+      forgetRefusal(target);
+      choice.setType(Number(target.dataset.seat), Number(target.value));
     });
     this.lines.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("[data-remove]") : null;
@@ -239,4 +241,11 @@ export class Basket {
     notice.append(text);
     return notice;
   }
+}
+
+/** Take away what the server has said against a line, once another ticket type is chosen in it. @param {Element} select */
+function forgetRefusal(select) {
+  select.closest("[data-seat]:not(select)")?.querySelector("[data-refusal]")?.remove();
+  select.removeAttribute("aria-invalid");
+  select.removeAttribute("aria-describedby");
 }
