@@ -73,6 +73,7 @@ class SendingDomainMixin(ModelAdmin):
             return HttpResponseRedirect(request.path)
         # The form has written on its own copy.
         saved = SendingDomain.objects.filter(brand=brand).first() if form.errors else sending
+        theater = brand.theaters.select_related("city").order_by("pk").first()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Sending domain"),
@@ -84,6 +85,7 @@ class SendingDomainMixin(ModelAdmin):
             "can_sign": saved is not None and bool(dkim_records(saved.domain)),
             "ends_at": saved.failing_since + GRACE if saved and saved.failing_since else None,
             "site_sender": site_sender(),
+            "tz": theater.city.time_zone if theater else "UTC",
             "back": reverse("admin:theaters_brand_change", args=[brand.pk]),
         }
         return TemplateResponse(request, "admin/theaters/sending_domain.html", context)

@@ -7,10 +7,13 @@ for (const list of document.querySelectorAll("[data-copy]")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "programme-link";
+    const name = text.textContent ?? "";
     button.textContent = copy;
+    button.setAttribute("aria-label", `${copy}: ${name}`);
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(text.textContent ?? "");
+      await navigator.clipboard.writeText(name);
       button.textContent = copied;
+      button.setAttribute("aria-label", `${copied}: ${name}`);
     });
     text.after(button);
   }
