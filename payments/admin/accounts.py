@@ -206,7 +206,11 @@ class GatewayAccountAdmin(ScopedAdmin):
         return self._do(request, object_id, check_account, gettext_lazy("The account was tested."))
 
     def use(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return self._do(request, object_id, use_account, gettext_lazy("Customers pay to this account from now on."))
+        answer = self._do(request, object_id, use_account, gettext_lazy("Customers pay to this account from now on."))
+        if GatewayAccount.objects.filter(pk=object_id, is_in_use=True, is_live=False).exists():
+            warning = gettext("Its key is for tests: customers get their tickets, and no money moves.")
+            self.message_user(request, warning, messages.WARNING)
+        return answer
 
     def stop(self, request: HttpRequest, object_id: int) -> HttpResponse:
         done = gettext_lazy("No more payments begin with this account. Those that were made stay with it.")

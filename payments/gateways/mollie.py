@@ -175,7 +175,7 @@ def _answering(about: UUID | str, account: GatewayAccount | None = None, *, key:
     The caller decides what a refusal means. Raises `KeyUnreadable`.
     """
     from mollie.api.client import Client  # noqa: PLC0415
-    from mollie.api.error import Error  # noqa: PLC0415
+    from mollie.api.error import Error, UnauthorizedError  # noqa: PLC0415
 
     if not key:
         key = account.key if account else settings.MOLLIE_API_KEY
@@ -187,6 +187,8 @@ def _answering(about: UUID | str, account: GatewayAccount | None = None, *, key:
         client.set_api_key(key)
         yield client
     except Error as error:
+        if account is not None and isinstance(error, UnauthorizedError):
+            account.note_refusal()
         # Its message may have the key.
         log.warning("mollie_failed", about=str(about), error=type(error).__name__, status=getattr(error, "status", 0))
         raise GatewayUnavailable from None

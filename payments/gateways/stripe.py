@@ -226,6 +226,8 @@ def _answering(about: UUID | str, account: GatewayAccount | None = None, *, key:
             http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
         )
     except stripe.StripeError as error:
+        if account is not None and isinstance(error, stripe.AuthenticationError):
+            account.note_refusal()
         log.warning("stripe_failed", about=str(about), error=str(error), request=error.request_id)
         raise GatewayUnavailable from error
 

@@ -24,6 +24,12 @@ ENDING_LENGTH = 4
 OLD_SECRET_ACCEPTED_FOR = timedelta(days=1)
 
 
+class GatewayAccountQuerySet(models.QuerySet["GatewayAccount"]):
+    def failing(self) -> GatewayAccountQuerySet:
+        """Those that customers should pay to and, as far as is known, can't."""
+        return self.filter(is_in_use=True).exclude(test_result=GatewayAccount.TestResult.WORKS).order_by("pk")
+
+
 class GatewayAccount(models.Model):
     """A theater's own account at a gateway, with its keys encrypted (`lib/encryption.py`).
 
@@ -76,6 +82,8 @@ class GatewayAccount(models.Model):
     )
     is_in_use = models.BooleanField(_("in use"), default=False, editable=False)
     made_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    objects = GatewayAccountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment account")
@@ -132,6 +140,13 @@ class GatewayAccount(models.Model):
             self.encrypted_old_webhook_secret = self.encrypted_webhook_secret
             self.old_webhook_secret_until = timezone.now() + OLD_SECRET_ACCEPTED_FOR
         self.encrypted_webhook_secret = encrypt(secret, purpose=PURPOSE)
+
+    def note_refusal(self) -> None:
+        """Note that the gateway accepts the key no longer, unless it was replaced meanwhile; staff read it on Today."""
+        same = GatewayAccount.objects.filter(pk=self.pk, encrypted_key=self.encrypted_key)
+        same.exclude(test_result=self.TestResult.REFUSED).update(
+            test_result=self.TestResult.REFUSED, tested_at=timezone.now(), tested_by=None
+        )
 
     def encrypt_again(self) -> None:
         """Encrypt everything by the first of `ENCRYPTION_KEYS`, unsaved. Raises `Undecipherable`."""

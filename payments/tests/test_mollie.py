@@ -17,7 +17,7 @@ from bookings.services.refund import settle_refund
 from bookings.services.release_hold import release_hold
 from bookings.services.remedy import needing_remedy
 from bookings.services.settle import settle_open_payments, settle_payment
-from payments.accounts import Keys, add_account, check_account, replace_keys, use_account
+from payments.accounts import Keys, add_account, check_account, replace_keys
 from payments.errors import GatewayNotOffered, GatewayUnavailable
 from payments.gateways import offered_gateways
 from payments.models import GatewayAccount, GatewayEvent, Payment, Refund
@@ -26,6 +26,7 @@ from payments.tests.stripe_double import StripeDouble
 from testing.bookings import make_hold
 from testing.builders import make_hall, make_show
 from testing.console import signed_in
+from testing.payment_accounts import make_account
 from theaters.models import Theater
 
 pytestmark = pytest.mark.django_db
@@ -252,8 +253,7 @@ def test_a_theater_has_its_own_account_beside_stripe(
     assert "begin with live_" in page.content.decode()
     assert "This gateway has none." in page.content.decode()
     for gateway, keys in (("mollie", Keys(OWN_KEY)), ("stripe", Keys("sk_test_own_00001111", "whsec_1234567890"))):
-        account = add_account(theater=theater, gateway=gateway, keys=keys, by=manager)
-        use_account(account=check_account(account=account, by=manager), by=manager)
+        make_account(theater, manager, keys.key, gateway=gateway, secret=keys.webhook_secret)
     booking.theater.refresh_from_db()
     assert [str(one.name.label) for one in offered_gateways(booking.theater, booking.due)] == [
         "Card or wallet",
@@ -289,3 +289,13 @@ def test_the_test_says_what_is_wrong(mollie: MollieDouble, theater: Theater, man
     assert result() == "unreachable"
     mollie.keys.clear()
     assert result() == "refused"
+
+
+def test_a_key_that_ends_is_noted(mollie: MollieDouble, theater: Theater, manager, booking: Booking):
+    mollie.keys[OWN_KEY] = "pfl_own"
+    account = make_account(theater, manager, OWN_KEY, gateway="mollie", secret="")
+    booking.theater.refresh_from_db()
+    mollie.keys.clear()
+    with pytest.raises(GatewayUnavailable):
+        start(booking)
+    assert list(GatewayAccount.objects.failing()) == [account]

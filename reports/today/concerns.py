@@ -32,7 +32,7 @@ from lib.money import format_money
 from notifications.models import Notification
 from operations import heartbeats
 from operations.models import Heartbeat
-from payments.models import Payment, Refund
+from payments.models import GatewayAccount, Payment, Refund
 from reports.today.scope import Scope
 from show_changes.models import CanceledBooking, ShowMove
 
@@ -42,6 +42,8 @@ NAMED_ROWS = 3
 PRICES_DUE_WITHIN = timedelta(days=14)
 # A refund that is still pending after this time is not just slow.
 REFUND_STUCK_AFTER = timedelta(hours=1)
+# Nor is one that its gateway has accepted: Mollie makes them on the next business day, or when there is money.
+ACCEPTED_REFUND_STUCK_AFTER = timedelta(days=7)
 # A message that failed earlier has been dealt with or no longer matters.
 FAILED_MAIL_SHOWN_FOR = timedelta(days=14)
 # A wrong admission matters while the person is in the house, and for that night's reports.
@@ -114,8 +116,9 @@ def _held_in_vain(since: datetime, now: datetime) -> QuerySet[Show]:
     return shows.select_related("event", "hall__theater__city")
 
 
-def _stuck_refunds(until: datetime) -> QuerySet[Refund]:
+def _stuck_refunds(until: datetime, accepted_until: datetime) -> QuerySet[Refund]:
     late = Refund.objects.filter(state=Refund.State.PENDING, source=Refund.Source.HERE, created_at__lt=until)
+    late = late.filter(Q(reference="") | Q(created_at__lt=accepted_until))
     # Those by bank transfer wait for staff.
     late = late.exclude(payment__gateway=Payment.Gateway.TRANSFER)
     return late.order_by("created_at").select_related("payment__booking")
@@ -186,7 +189,19 @@ KINDS = (
         "payments_refund_change",
         "payments_refund_changelist",
         "state__exact=pending",
-        offsets=(-REFUND_STUCK_AFTER,),
+        offsets=(-REFUND_STUCK_AFTER, -ACCEPTED_REFUND_STUCK_AFTER),
+    ),
+    _Kind(
+        "credit_card_off",
+        ngettext_lazy("%d payment account in use does not work.", "%d payment accounts in use do not work."),
+        Capability.SEE_MONEY,
+        "theater",
+        GatewayAccount,
+        GatewayAccount.objects.failing,
+        str,
+        "payments_gatewayaccount_change",
+        "payments_gatewayaccount_changelist",
+        "is_in_use__exact=1",
     ),
     _Kind(
         "send_money",
