@@ -1,14 +1,17 @@
 """API calls about cities and theaters."""
 
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
-from events.catalogue import TheaterItem, read_theater, read_theaters
+from events.catalogue import TheaterDetail, TheaterItem, read_theater, read_theaters
 from events.schemas import Paging, Slug
 from lib.pictures import picture_url
 from lib.words import index_words, query_words
@@ -69,10 +72,31 @@ class HallOut(Schema):
     capacity: int
 
 
+class SpanOut(Schema):
+    opens: time
+    closes: time = Field(description="00:00 is the end of the day.")
+
+
+class SpecialDayOut(Schema):
+    """A date that differs from its week; closed without spans."""
+
+    date: date
+    spans: list[SpanOut]
+    note: str
+
+
+class OpeningHoursOut(Schema):
+    """When the box office is open, by the clock of the theater's `time_zone`."""
+
+    week: list[list[SpanOut]] = Field(description="The spans of each weekday, from Monday on.")
+    dates: list[SpecialDayOut] = Field(description="Dates of the next 30 days that differ.")
+
+
 class TheaterDetailOut(TheaterOut):
     """`/shows?theater=` lists what is on."""
 
     halls: list[HallOut]
+    opening_hours: OpeningHoursOut | None = Field(description="Null if the theater tells none.")
 
 
 class TheaterQuery(Paging):
@@ -104,11 +128,17 @@ def list_theaters(request: HttpRequest, query: Query[TheaterQuery]) -> dict[str,
 
 @router.get("/theaters/{slug:slug}", response=TheaterDetailOut)
 def get_theater(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """Return a theater with its halls."""
+    """Return a theater with its halls and the opening hours of its box office."""
     found = read_theater(slug)
     if found is None:
         raise Http404
-    return {**_theater(found.theater), "halls": found.halls}
+    return {**_theater(found.theater), "halls": found.halls, "opening_hours": _opening(found)}
+
+
+def _opening(found: TheaterDetail) -> dict[str, Any] | None:
+    today = timezone.now().astimezone(ZoneInfo(found.theater.time_zone)).date()
+    dates = found.opening.coming_dates(today)
+    return {"week": found.opening.week, "dates": dates} if found.opening.is_known else None
 
 
 def _matches(theater: TheaterItem, city: CityItem, words: list[str]) -> bool:

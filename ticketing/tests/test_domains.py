@@ -116,6 +116,10 @@ def test_nothing_of_other_theaters_is_there(client: Client, own: Theater, other:
     offered = client.get(reverse("legal:newsletters"), **HOST).content.decode()
     assert "Alphahaus" in offered
     assert "Betahaus" not in offered
+    # A basket at another theater waits at the shared site.
+    made = client.post(reverse("bookings:hold", args=[held.code]), {"seat": held.seat_map.seats.first().pk})
+    assert made["Location"] in client.get("/").content.decode()
+    assert made["Location"] not in client.get("/", **HOST).content.decode()
     # Own bookings elsewhere are not listed here.
     listed = client.get(reverse("bookings:list"), **HOST).content.decode()
     assert "Alphahaus" in listed

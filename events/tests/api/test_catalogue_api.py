@@ -1,6 +1,6 @@
 """The catalogue as API clients see it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from events.catalogue.search import index_events
 from events.models import Event, Label, Show
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from testing.caches import forget_pages
-from theaters.models import City, Theater
+from theaters.models import City, OpeningHours, Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,19 @@ def test_theaters(client: Client):
     detail = get(client, f"theaters/{riverside.slug}")
     assert (detail["currency"], detail["time_zone"], detail["city"]["slug"]) == ("EUR", "Europe/Vienna", "vienna")
     assert [hall["capacity"] for hall in detail["halls"]] == [12]
+    assert detail["opening_hours"] is None
+
+
+def test_opening_hours(client: Client):
+    theater = make_theater()
+    OpeningHours.objects.create(theater=theater, weekday=1, opens=time(10), closes=time(0))
+    today = timezone.now().date()
+    # What is over is not told, and no more than a month.
+    for days in (-2, 10, 60):
+        OpeningHours.objects.create(theater=theater, date=today + timedelta(days=days), note="Closed")
+    hours = get(client, f"theaters/{theater.slug}")["opening_hours"]
+    assert hours["week"] == [[], [{"opens": "10:00:00", "closes": "00:00:00"}], [], [], [], [], []]
+    assert hours["dates"] == [{"date": f"{today + timedelta(days=10)}", "spans": [], "note": "Closed"}]
 
 
 @pytest.mark.slow
