@@ -58,5 +58,6 @@ urlpatterns = [
     path("tickets/<str:token>/calendar.ics", passed_on.TicketCalendarView.as_view(), name="ticket-calendar"),
     path("for-you/", suggestions.SuggestionsView.as_view(), name="suggestions"),
     path("events/<slug:slug>/review/", review.ReviewView.as_view(), name="review"),
+    path("theaters/<slug:slug>/review/", review.TheaterReviewView.as_view(), name="review-theater"),
     path("b/<str:token>/", bookings.GuestView.as_view(), name="guest"),
 ]

@@ -44,6 +44,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
             (_("Labels"), "label", "events.Label"),
             (_("Portraits"), "portrait", "events.Portrait"),
             (_("Reviews"), "reviews", "events.Review"),
+            (_("Reviews of theaters"), "reviews", "events.TheaterReview"),
         ],
     ),
     (

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 
 from accounts.privacy import Holding, Person
-from events.models import Review
-from events.reviews import refresh_rating
+from events.models import Review, TheaterReview
+from events.reviews import refresh_rating, refresh_theater_rating
 
 
 def _forget_reviews(person: Person, rows: QuerySet[Review]) -> None:
@@ -12,6 +12,13 @@ def _forget_reviews(person: Person, rows: QuerySet[Review]) -> None:
     rows.delete()
     for event_id in events:
         refresh_rating(event_id)
+
+
+def _forget_theater_reviews(person: Person, rows: QuerySet[TheaterReview]) -> None:
+    theaters = list(rows.values_list("theater_id", flat=True))
+    rows.delete()
+    for theater_id in theaters:
+        refresh_theater_rating(theater_id)
 
 
 HOLDINGS = [
@@ -22,6 +29,14 @@ HOLDINGS = [
         personal=("text",),
         tells={"event": "event__title", "stars": "stars", "state": "state", "at": "created_at"},
         erase=_forget_reviews,
+    ),
+    Holding(
+        TheaterReview,
+        lambda person: TheaterReview.objects.filter(user=person.user),
+        section="theater_reviews",
+        personal=("text",),
+        tells={"theater": "theater__name", "stars": "stars", "state": "state", "at": "created_at"},
+        erase=_forget_theater_reviews,
     ),
 ]
 

@@ -18,16 +18,19 @@ from events.models import (
     ShowArea,
     ShowKey,
     TemplatePrice,
+    TheaterReview,
     TicketType,
     TimetableChange,
 )
 from operations.retention import Follows, Kept, Pruned
+from theaters.models import Theater
 
 RETENTION = [
     Kept(Event, "Shows and reviews belong to it."),
     Follows(SearchWord, Event),
     Kept(AlsoBooked, "Ranks of events, replaced each night; nothing of anyone."),
     Follows(Review, Event),
+    Follows(TheaterReview, Theater),
     Follows(EventPhoto, Event),
     Kept(Portrait, "A theater's own, until it is deleted."),
     Kept(Label, "Part of the program."),

@@ -24,7 +24,18 @@ from accounts.roles import Role
 from bookings.models import Booking, Voucher
 from door.models import CheckIn, UnticketedPerson
 from events.catalogue.search import index_event
-from events.models import EventPhoto, ImportRun, Label, OwnSettings, Portrait, PriceTemplate, Review, SalesRule
+from events.models import (
+    Event,
+    EventPhoto,
+    ImportRun,
+    Label,
+    OwnSettings,
+    Portrait,
+    PriceTemplate,
+    Review,
+    SalesRule,
+    TheaterReview,
+)
 from fiscal.models import Account, BookSettings, ReceiptSettings, SigningDevice
 from fiscal.services.issue import issue_for_booking
 from inquiries.models import Inquiry
@@ -108,6 +119,14 @@ def _fill_ways_to_pay(theater: Theater, name: str) -> None:
     TransferCustomer.objects.get_or_create(theater=theater, email="school@example.com", note=f"{name} school")
 
 
+def fill_pages(event: Event, visitor: User, name: str) -> None:
+    """Make what the pages of an event and its theater show beside the programme."""
+    Review.objects.create(event=event, user=visitor, stars=4, text=f"{name} review")
+    TheaterReview.objects.create(theater=event.theater, user=visitor, stars=3, text=f"{name} review")
+    EventPhoto.objects.create(event=event, photo="photos/none.webp", alt=f"{name} photo")
+    Portrait.objects.create(theater=event.theater, name=f"{name} Player", photo="portraits/none.webp")
+
+
 def fill(theater: Theater, name: str) -> Booking:
     """Make one row of every model of a theater, named `name` where it has a name."""
     hall = make_hall(theater=theater, name=f"{name} hall", standing=5)
@@ -136,9 +155,7 @@ def fill(theater: Theater, name: str) -> Booking:
     OpeningHours.objects.get_or_create(theater=theater, weekday=1, opens=time(10), closes=time(18))
     WaitingRoom.objects.create(theater=theater, event=event)
     ImportRun.objects.create(theater=theater, kind="events", file_name=f"{name}.csv")
-    Review.objects.create(event=event, user=buyer, stars=4, text=f"{name} review")
-    EventPhoto.objects.create(event=event, photo="photos/none.webp", alt=f"{name} photo")
-    Portrait.objects.create(theater=theater, name=f"{name} Player", photo="portraits/none.webp")
+    fill_pages(event, buyer, name)
     Notification.objects.create(
         kind="booking_confirmed", recipient=buyer.email, unique_key=f"{name}-note", theater_id=theater.pk
     )

@@ -16,7 +16,7 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.details import correct_contact, name_tickets, write_note
 from bookings.services.pass_on import pass_on_ticket
 from bookings.services.refund import settle_refund
-from bookings.services.review import save_review
+from bookings.services.review import save_review, save_theater_review
 from bookings.tickets.codes import sign
 from door.check_in import check_in
 from events.models import Review
@@ -56,6 +56,7 @@ def live(theater, manager, platform_admin, door_staff):
     _follow(asha, show)
     with time_machine.travel(show.ends_at + timedelta(days=7)):
         save_review(event=show.event, user=asha, stars=2, text="asha was here")
+        save_theater_review(theater=theater, user=asha, stars=4, text="asha was here too")
         set_review_state(review=Review.objects.get(), state=Review.State.HIDDEN, by=manager)
         yield asha
 

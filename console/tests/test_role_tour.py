@@ -89,6 +89,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "events_price": (ALL, "", "", ""),
     "events_pricetemplate": (ALL, "PMG", "PMG", "PMG"),
     "events_review": (ALL, "", "", ""),
+    "events_theaterreview": (ALL, "", "", ""),
     "events_salesrule": (ALL, "PMG", "PMG", "PMG"),
     "waiting_room_waitingroom": (ALL, "PMG", "PMG", "PMG"),
     # One on sale is not deleted.

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 # All there is of the person in these is an address.
 ADDRESSES_ONLY = {"account.EmailAddress", "theaters.Invitation", "notifications.Suppression", "legal.NewsletterConsent"}
 # Says what was written and not by whom, to the staff of all theaters that share the event.
-NAMELESS = {"events.Review"}
+NAMELESS = {"events.Review", "events.TheaterReview"}
 LISTS = [
     model
     for model in {holding.model: None for holding in holdings()}

@@ -136,6 +136,7 @@ def describe_theater(theater: TheaterItem, opening: OpeningTimes, *, image_url: 
         "image": image_url or None,
         "description": theater.description or None,
         "telephone": theater.phone or None,
+        "aggregateRating": _rating(theater),
         "address": _address(theater.place, theater.city_name, theater.country),
     }
     if theater.latitude is not None and theater.longitude is not None:
@@ -261,13 +262,13 @@ def _address(street: str, city: str, country: str) -> dict[str, Any]:
     }
 
 
-def _rating(card: EventCard) -> dict[str, Any] | None:
-    if not card.rating_count:
+def _rating(rated: EventCard | TheaterItem) -> dict[str, Any] | None:
+    if not rated.rating_count:
         return None
     return {
         "@type": "AggregateRating",
-        "ratingValue": str(card.rating_average),
-        "reviewCount": card.rating_count,
+        "ratingValue": str(rated.rating_average),
+        "reviewCount": rated.rating_count,
         "bestRating": 5,
     }
 

@@ -22,6 +22,7 @@ from events.catalogue.cards import (
 )
 from events.catalogue.days import start_of_day, today_in, whole_weeks
 from events.catalogue.event_page import group_by_day
+from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
 from events.models import Access, Show
 from events.models.settings import WEEK_STARTS_ON, Scope
 from theaters.cities import read_cities
@@ -34,6 +35,7 @@ THEATER_PAGE_DAYS = 14
 # From so many shows on one day on, as in a cinema, the programme is shown a day at a time, with each event once.
 MANY_SHOWS_A_DAY = 8
 THEATER_PAGE_SHOWS = 500
+THEATER_PAGE_REVIEWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class TheaterItem:
     website: str
     access_information: str
     travel_information: str
+    rating_average: Decimal | None
+    rating_count: int
     week_starts_on: int
     show_count: int = 0
 
@@ -94,6 +98,8 @@ class TheaterDetail:
     has_more_shows: bool
     cards: dict[str, EventCard]
     opening: OpeningTimes
+    reviews: tuple[ReviewItem, ...]
+    star_counts: dict[int, int]
 
     def by_day(self) -> list[tuple[date, list[Showtime]]]:
         return group_by_day(list(self.shows))
@@ -128,7 +134,7 @@ class TheaterDetail:
 
 @cached()
 def read_theater(now: datetime, slug: str) -> TheaterDetail | None:
-    """Return the published theater and what is on in the next `THEATER_PAGE_DAYS` days, or None. Six queries."""
+    """Return the published theater and what is on in the next `THEATER_PAGE_DAYS` days, or None. Eight queries."""
     theater = _shown().filter(slug=slug).first()
     if theater is None:
         return None
@@ -150,6 +156,8 @@ def read_theater(now: datetime, slug: str) -> TheaterDetail | None:
         has_more_shows=has_more,
         cards={card.slug: card for card in cards.values()},
         opening=read_opening_hours(theater.pk, today),
+        reviews=read_reviews(theater.reviews.all(), limit=THEATER_PAGE_REVIEWS) if theater.rating_count else (),
+        star_counts=count_stars(theater.reviews.all()) if theater.rating_count else {},
     )
 
 
@@ -194,6 +202,8 @@ def _item(theater: Theater, show_count: int = 0) -> TheaterItem:
         website=theater.website,
         access_information=theater.access_information,
         travel_information=theater.travel_information,
+        rating_average=theater.rating_average,
+        rating_count=theater.rating_count,
         week_starts_on=WEEK_STARTS_ON.of(Scope(theater.pk)),
         show_count=show_count,
     )

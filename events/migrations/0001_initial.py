@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('published', 'published'), ('hidden', 'hidden')], default='published', max_length=10, verbose_name='state')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='events.event', verbose_name='event')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'review',
@@ -165,6 +165,26 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
                 'constraints': [
                     models.UniqueConstraint(fields=('event', 'user'), name='review_one_per_person', violation_error_message='You have reviewed this event already.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='TheaterReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stars', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='stars')),
+                ('text', models.TextField(blank=True, max_length=4000, verbose_name='text')),
+                ('state', models.CharField(choices=[('published', 'published'), ('hidden', 'hidden')], default='published', max_length=10, verbose_name='state')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('theater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='theaters.theater', verbose_name='theater')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'review of a theater',
+                'verbose_name_plural': 'reviews of theaters',
+                'ordering': ['-created_at'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('theater', 'user'), name='theater_review_one_per_person', violation_error_message='You have reviewed this theater already.'),
                 ],
             },
         ),

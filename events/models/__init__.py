@@ -2,12 +2,13 @@
 
 from events.models.access import ACCESS_FIELDS, Access, find_access, write_access
 from events.models.charges import ChargedFee, charge_fees, find_price_fees, find_tax_rate, read_charges
-from events.models.events import AlsoBooked, Event, EventQuerySet, Label, Review, SearchWord, SortTitleField
+from events.models.events import AlsoBooked, Event, EventQuerySet, Label, SearchWord, SortTitleField
 from events.models.fees import FeeCase, FeeRule
 from events.models.imports import ImportRun, ImportRunQuerySet, ShowKey
 from events.models.own_settings import Level, OwnSettings, RefundPolicy, TransferPolicy
 from events.models.pictures import EventPhoto, Portrait
 from events.models.prices import Price, PriceTemplate, TemplatePrice, TicketType
+from events.models.reviews import BaseReview, Review, TheaterReview
 from events.models.sales_rules import SalesRule, SaleTimes
 from events.models.shows import CODE_ALPHABET, Show, ShowArea, ShowQuerySet, make_show_code
 from events.models.ticket_rules import (
@@ -36,6 +37,7 @@ __all__ = [
     "Access",
     "Admission",
     "AlsoBooked",
+    "BaseReview",
     "ChargedFee",
     "Event",
     "EventPhoto",
@@ -62,6 +64,7 @@ __all__ = [
     "ShowQuerySet",
     "SortTitleField",
     "TemplatePrice",
+    "TheaterReview",
     "TicketType",
     "TimetableChange",
     "TransferPolicy",

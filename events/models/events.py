@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -164,34 +163,6 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
-
-
-class Review(models.Model):
-    class State(models.TextChoices):
-        PUBLISHED = "published", _("published")
-        HIDDEN = "hidden", _("hidden")
-
-    event = models.ForeignKey(Event, models.CASCADE, verbose_name=_("event"), related_name="reviews")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reviews")
-    stars = models.PositiveSmallIntegerField(_("stars"), validators=between(1, 5))
-    text = models.TextField(_("text"), max_length=4000, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PUBLISHED)
-    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("review")
-        verbose_name_plural = _("reviews")
-        ordering = ["-created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event", "user"],
-                name="review_one_per_person",
-                violation_error_message=_("You have reviewed this event already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.event}: {self.stars}"
 
 
 class AlsoBooked(models.Model):

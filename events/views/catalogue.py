@@ -21,6 +21,7 @@ from events.catalogue.event_calendar import NARROWED_BY
 from events.catalogue.home import FIRST_EVENTS, HOME_DAYS
 from events.catalogue.link_pictures import picture_of_event
 from events.catalogue.neighbors import read_also_booked, read_others_at
+from events.catalogue.reviews import draw_bars
 from events.catalogue.structured_data import describe_event, describe_site
 from events.catalogue.subscriptions import Source, find_source
 from events.catalogue.trailers import find_trailer
@@ -309,7 +310,6 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
     """Return what the template of an event's page needs."""
     card = event.card
     city = choose_city(request)
-    most = max(event.star_counts.values(), default=0) or 1
     theater_id = find_common_theater(event.theater_slugs)
     canonical_url = _address(reverse("events:detail", args=[card.slug]), {}, theater_id)
     image_url = urljoin(canonical_url, picture_url(card.poster)) if card.poster else ""
@@ -330,11 +330,7 @@ def describe_page(request: HttpRequest, event: catalogue.EventDetail) -> dict[st
         "is_bookable": any(show.is_bookable for show in event.shows),
         "total_minutes": card.running_minutes + card.interval_minutes,
         "trailer": find_trailer(event.trailer_url),
-        "star_bars": [
-            {"stars": stars, "count": count, "percent": round(100 * count / most)}
-            for stars in range(5, 0, -1)
-            for count in [event.star_counts.get(stars, 0)]
-        ],
+        "star_bars": draw_bars(event.star_counts),
         "link_picture": SimpleLazyObject(lambda: picture_of_event(event)),
         "canonical_url": canonical_url,
         "structured_data": SimpleLazyObject(lambda: describe_event(event, image_url=image_url)),

@@ -25,6 +25,7 @@ from events.catalogue import (
 )
 from events.catalogue.days import today_in
 from events.catalogue.link_pictures import picture_of_theater
+from events.catalogue.reviews import draw_bars
 from events.catalogue.structured_data import describe_theater
 from events.catalogue.subscriptions import find_source
 from events.forms import PositionForm
@@ -111,6 +112,8 @@ class TheaterDetailView(TemplateView):
             theater=theater,
             source=find_source("theater", theater.slug),
             halls=detail.halls,
+            reviews=detail.reviews,
+            star_bars=draw_bars(detail.star_counts),
             map_url=_map_url(theater),
             link_picture=picture_of_theater(theater),
             canonical_url=f"{address}{reverse('events:theater', args=[theater.slug])}",

@@ -311,6 +311,8 @@ class Migration(migrations.Migration):
                 ('report_domains', models.CharField(blank=True, help_text="Reports with customers' addresses are mailed to members of the team, and to any address at these domains. Separate several with spaces.", max_length=200, validators=[django.core.validators.RegexValidator('^\\s*([\\w-]+\\.)+\\w{2,}(\\s+([\\w-]+\\.)+\\w{2,})*\\s*$', 'Such as: example.org')], verbose_name='domains for reports')),
                 ('uses_site_gateways', models.BooleanField(default=True, help_text='While it has no payment account of its own in use. Platform admins decide.', verbose_name='payments through the site’s accounts')),
                 ('own_gateways', models.CharField(blank=True, default='', editable=False, max_length=60)),
+                ('rating_average', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='rating average')),
+                ('rating_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='rating count')),
                 ('words_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.city', verbose_name='city')),
                 ('seller', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='theaters', to='theaters.seller', verbose_name='seller')),

@@ -163,6 +163,17 @@ class Theater(models.Model):
     )
     # Where it has a payment account of its own in use (`payments/accounts.py`), separated by spaces; empty: nowhere.
     own_gateways = models.CharField(max_length=60, blank=True, default="", editable=False)
+    # Computed from published reviews by `events/reviews.py`; the average is empty before the first.
+    rating_average = models.DecimalField(
+        _("rating average"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        validators=between(1, 5),
+    )
+    rating_count = models.PositiveIntegerField(_("rating count"), default=0, editable=False)
     # Grows with each change of its own texts (`theaters/wordings/`); 0: it has none.
     words_version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -106,6 +106,7 @@ def things_of(theater: Theater, customer: User) -> dict[str, Any]:
         "bookings:pass-on": reverse("bookings:pass-on", args=[paid.code, first.code]),
         "bookings:ticket": ticket_url(ticket).partition("localhost:8000")[2],
         "bookings:review": reverse("bookings:review", args=[event.slug]),
+        "bookings:review-theater": reverse("bookings:review-theater", args=[theater.slug]),
         "legal:page": reverse("legal:page", args=[theater.slug, "terms"]),
         "legal:version": terms.get_absolute_url(),
         "legal:newsletter-leave": leave_path(consent),
