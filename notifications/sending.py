@@ -53,8 +53,9 @@ FIRST_DELAY = timedelta(seconds=60)
 MAX_DELAY = timedelta(hours=6)
 # The clocks of two machines differ; a message that was just written is due all the same.
 CLOCK_TOLERANCE = timedelta(seconds=5)
-# Primary keys read at once by the sweep, by the index `notification_due`: under 1 ms.
-SWEEP_BATCH = 100
+# Primary keys read at once by the sweep, by the index `notification_due`: under 1 ms. What a person waits for comes
+# after these at the latest, when thousands of others are due.
+SWEEP_BATCH = 20
 # After this many failures in a row, the server is left alone until the next sweep.
 MAX_FAILURES = 3
 # New messages claimed at once: four statements, where one by one would be two for each. A worker that is killed
