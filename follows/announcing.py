@@ -4,7 +4,7 @@
    the clock get theirs from a sweep each minute (`tell_due`).
 2. Gather: a job makes one announcement of all shows that were noted.
 3. Tell: the job writes the messages of a batch of followers, in the order of their keys, and how far it came, in one
-   transaction. A job that is killed goes on after the last batch; two at once take turns by the lock.
+   transaction. A job that is killed goes on after the last batch; of two at once, the lock lets one write.
 
 Messages to followers are sent after those that answer a person (`Notification.is_bulk`), and what can wait is not sent
 at night, by the clock of the show's city.
@@ -26,6 +26,7 @@ from events.models import Show
 from follows.matching import News, find_followed, matches
 from follows.messages import draft_message
 from follows.models import AnnouncedShow, Announcement, Follow
+from follows.seats import find_awaited_shows
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
 from notifications.services import notify_many
@@ -34,8 +35,8 @@ Kind = Announcement.Kind
 
 # Messages written in one transaction.
 FOLLOWER_BATCH = 100
-# After this, other jobs have their turn.
-TURN_SECONDS = 5
+# After this, other jobs have their turn: a worker that tells followers sends no mail.
+TURN_SECONDS = 2
 # How far back the sweep looks for sales that have opened: the site may have been away.
 LOOK_BACK = timedelta(hours=12)
 # How long before a sale opens those are told who asked for it: a sweep comes each minute, and mail takes a while.
@@ -57,7 +58,8 @@ def note_opened(*, shows: Iterable[Show], **kwargs: Any) -> None:
 def tell_due() -> int:
     """Note sales that have opened or soon open by the clock, and have followers told; return how many.
 
-    Two statements if there are none. It also takes up what a job left behind.
+    Three statements if there are none. It also takes up what a job left behind, and has seats looked for that people
+    wait for.
     """
     now = timezone.now()
     shows = Show.objects.filter(
@@ -72,11 +74,14 @@ def tell_due() -> int:
         (is_open & ~Exists(noted.filter(kind=Kind.ON_SALE))) | (~is_open & ~Exists(noted.filter(kind=Kind.SOON)))
     )
     moments = dict(fresh.values_list("pk", "sales_open_at"))
-    for kind in Kind:
-        _note([pk for pk, at in moments.items() if (at <= now) == (kind == Kind.ON_SALE)], kind)
+    opened = [pk for pk, at in moments.items() if at is not None and at <= now]
+    _note(opened, Kind.ON_SALE)
+    _note(moments.keys() - opened, Kind.SOON)
     left_behind = AnnouncedShow.objects.filter(Q(announcement=None) | Q(announcement__finished_at=None))
     if moments or left_behind.exists():
         ask_worker(_JOB)
+    if find_awaited_shows():
+        ask_worker("follows.tasks.tell_of_seats")
     return len(moments)
 
 
@@ -118,8 +123,12 @@ def _gather(kind: Kind) -> None:
 
 @transaction.atomic
 def _tell_batch(pk: int) -> bool:
-    """Write the messages of the next followers; return True if there may be more."""
-    announcement = Announcement.objects.unfinished().select_for_update(of=("self",)).filter(pk=pk).first()
+    """Write the messages of the next followers; return True if there may be more.
+
+    One that another job is telling is left to it: two would only keep two workers from their mail.
+    """
+    rows = Announcement.objects.unfinished().select_for_update(of=("self",), skip_locked=True)
+    announcement = rows.filter(pk=pk).first()
     if announcement is None:
         return False
     news = News.read(announcement)

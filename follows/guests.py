@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.services.guests import proven_addresses
-from follows.following import follow, follower_of
+from follows.following import Terms, follow, follower_of
 from follows.models import Follow, Follower
 from follows.subjects import Subject, find_by_reference
 from notifications.models import Notification
@@ -36,16 +36,15 @@ class Wish:
 
     subject: Subject
     email: str
-    city_id: int | None
-    asks_before: bool
+    terms: Terms
     language: str
     asked_at: datetime
 
 
-def ask(*, subject: Subject, email: str, city_id: int | None, asks_before: bool, language: str) -> None:
+def ask(*, subject: Subject, email: str, terms: Terms, language: str) -> None:
     """Send the link that confirms the wish. Writes nothing else; the caller has counted it against the limits."""
     now = timezone.now()
-    wish = [subject.kind, subject.reference, email, city_id, asks_before, language, now.timestamp()]
+    wish = [subject.kind, subject.reference, email, terms.pack(), language, now.timestamp()]
     token = signing.dumps(wish, salt=_ASKED).replace(":", "~")
     notify(
         kind=Notification.Kind.FOLLOW_CONFIRMATION,
@@ -65,14 +64,14 @@ def ask(*, subject: Subject, email: str, city_id: int | None, asks_before: bool,
 def read_wish(token: str) -> Wish | None:
     """Return what a link asks for, or None if it is too old or not ours, or what it is about is gone."""
     try:
-        kind, reference, email, city_id, asks_before, language, at = signing.loads(
+        kind, reference, email, terms, language, at = signing.loads(
             token.replace("~", ":"), salt=_ASKED, max_age=CONFIRM_LIFETIME
         )
     except signing.BadSignature:
         return None
     subject = find_by_reference(kind, reference)
     asked_at = datetime.fromtimestamp(at, tz=timezone.get_default_timezone())
-    wish = Wish(subject, email, city_id, asks_before, language, asked_at) if subject else None
+    wish = Wish(subject, email, Terms.unpack(terms), language, asked_at) if subject else None
     return wish if wish and not _has_stopped_since(wish) else None
 
 
@@ -87,7 +86,7 @@ def confirm(wish: Wish) -> Follow:
         follower = follower_of(user)
     else:
         follower = Follower.objects.get_or_create(email=wish.email, defaults={"language": wish.language})[0]
-    return follow(follower=follower, subject=wish.subject, city_id=wish.city_id, asks_before=wish.asks_before)
+    return follow(follower=follower, subject=wish.subject, terms=wish.terms)
 
 
 def _has_stopped_since(wish: Wish) -> bool:

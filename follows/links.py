@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.core import signing
 from django.urls import reverse
 
-from follows.following import read_follows
+from follows.following import Terms, read_follows
 from follows.models import Follow, Follower
 from follows.subjects import Subject, find_by_reference, subject_of
 
@@ -22,12 +22,11 @@ GUEST_LINK_LIFETIME = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Stop:
-    """What a link to stop stands for; `city_id` and `asks_before` let the person take it back."""
+    """What a link to stop stands for; the terms let the person take it back."""
 
     follower: Follower
     subject: Subject
-    city_id: int | None
-    asks_before: bool
+    terms: Terms
 
     @property
     def is_on(self) -> bool:
@@ -35,19 +34,19 @@ class Stop:
 
 
 def stop_path(follow: Follow, subject: Subject) -> str:
-    wish = [follow.follower_id, subject.kind, subject.reference, follow.city_id, follow.asks_before]
+    wish = [follow.follower_id, subject.kind, subject.reference, Terms.of(follow).pack()]
     return reverse("follows:stop", args=[_sign(wish, _STOP)])
 
 
 def read_stop(token: str) -> Stop | None:
     """Return what the link stands for, or None if we did not sign it, or the person or the subject is gone."""
     try:
-        follower_id, kind, reference, city_id, asks_before = signing.loads(token.replace("~", ":"), salt=_STOP)
+        follower_id, kind, reference, terms = signing.loads(token.replace("~", ":"), salt=_STOP)
     except signing.BadSignature:
         return None
     follower = Follower.objects.select_related("user").filter(pk=follower_id).first()
     subject = find_by_reference(kind, reference) if follower else None
-    return Stop(follower, subject, city_id, asks_before) if follower and subject else None
+    return Stop(follower, subject, Terms.unpack(terms)) if follower and subject else None
 
 
 def describe_follows(follower: Follower) -> list[tuple[Follow, Subject, str]]:

@@ -7,9 +7,11 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from bookings.messages.customers import describe_amount, describe_theater
+from events.models import Show
 from follows.links import guest_path, stop_path
 from follows.matching import NewShow
 from follows.models import Announcement, Follow, Follower
@@ -67,6 +69,38 @@ def draft_message(announcement: Announcement, follower: Follower, concerned: Con
         theater_id=theater.pk if theater else None,
         context=context,
         not_before=_find_morning(groups[0][0], timezone.now()) if _can_wait(concerned) else None,
+    )
+
+
+def draft_seats(follow: Follow, show: Show) -> Notification | None:
+    """Write that seats are free for which the person waits; None if there is no address to write to."""
+    follower, theater = follow.follower, show.hall.theater
+    if not follower.contact_email:
+        return None
+    user, start = follower.user, brand_of(theater.pk).address
+    return draft(
+        kind=Notification.Kind.FOLLOWED_SEATS,
+        recipient=follower.contact_email,
+        user=user,
+        # A wish that was renewed may be met again.
+        unique_key=f"followed_seats:{follow.pk}:{follower.changed_at.timestamp()}",
+        language=user.language if user else follower.language,
+        theater_id=theater.pk,
+        context={
+            "name": user.name if user else "",
+            "title": show.event.title,
+            "starts_at": show.starts_at.isoformat(),
+            "time_zone": theater.city.time_zone,
+            "hall": show.hall.name,
+            "party_size": follow.party_size,
+            "category": follow.category,
+            "max_price": describe_amount(follow.max_price, theater.currency) if follow.max_price is not None else None,
+            "url": start + show.get_absolute_url(),
+            "again_url": start + reverse("follows:show", args=[show.code]),
+            "preferences_url": "" if user else start + guest_path(follower),
+            "theater": describe_theater(theater),
+            "reply_to": theater.email,
+        },
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Label, Show
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER, between
 from lib.words import MAX_WORD_LENGTH
 from theaters.models import City, Theater
 
@@ -97,6 +99,14 @@ class Follow(models.Model):
     city = models.ForeignKey(City, models.SET_NULL, null=True, blank=True, related_name="+")
     # Of a show: wants a message shortly before its sale opens, too.
     asks_before = models.BooleanField(default=False)
+    # Of a show that is on sale: how many people want seats together, at most at what price for each, in the category
+    # of this name; and when they were told of such seats.
+    party_size = models.PositiveSmallIntegerField(null=True, blank=True, validators=between(1, MAX_TICKETS_OF_CUSTOMER))
+    max_price = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    category = models.CharField(max_length=60, blank=True)
+    told_of_seats_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -107,6 +117,12 @@ class Follow(models.Model):
                 condition=_only("event") | _only("theater") | _only("label") | _only("show") | _only("person"),
                 name="follow_one_subject",
                 violation_error_message=_("A follow is of exactly one thing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(party_size__isnull=True, max_price__isnull=True, category="")
+                | (Q(party_size__isnull=False, show__isnull=False) & (Q(max_price__isnull=False) | ~Q(category=""))),
+                name="follow_seats_of_a_show",
+                violation_error_message=_("Say the highest price or the category of the seats that you want."),
             ),
             _once("event", _("You follow this event already.")),
             _once("theater", _("You follow this theater already.")),

@@ -23,6 +23,9 @@ HOLDINGS = [
             "show": "show__code",
             "person": "person_name",
             "city": "city__name",
+            "people": "party_size",
+            "at_most": "max_price",
+            "where": "category",
             "since": "created_at",
         },
         is_deleted=True,
@@ -39,6 +42,6 @@ HOLDINGS = [
 
 NOT_PERSONAL = {
     # Of cast and credits, as published.
-    "follows.Follow": ["person", "person_name"],
+    "follows.Follow": ["person", "person_name", "category"],
     "follows.Follower": ["language"],
 }

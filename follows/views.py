@@ -15,9 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from accounts.models import User
+from bookings.seating.page import read_seat_page
 from bookings.throttles import may_request_mail
 from follows.calendar import write_opening
-from follows.following import TooManyFollows, find_follow, follow, follower_of, unfollow
+from follows.following import Terms, TooManyFollows, find_follow, follow, follower_of, unfollow
 from follows.forms import FollowForm
 from follows.guests import ask, confirm, read_wish
 from follows.links import describe_follows, find_guest, guest_path, read_stop
@@ -51,16 +52,8 @@ class FollowView(View):
         form = _form(request, subject, request.POST)
         if not form.is_valid():
             return _show(request, subject, form)
-        city = choose_city(request)
-        # A button on another page asks nothing: then the city that the visitor has chosen holds.
-        is_here = form.cleaned_data.get("here_only") or "back" in request.POST
         try:
-            follow(
-                follower=follower_of(user),
-                subject=subject,
-                city_id=city.pk if city and is_here else None,
-                asks_before=form.cleaned_data.get("asks_before", False),
-            )
+            follow(follower=follower_of(user), subject=subject, terms=_read_terms(request, form))
         except TooManyFollows as error:
             messages.error(request, str(error))
             return redirect(back)
@@ -72,17 +65,11 @@ class FollowView(View):
         form = _form(request, subject, request.POST)
         if not form.is_valid():
             return _show(request, subject, form)
-        wish, email, city = form.cleaned_data, form.cleaned_data["email"].strip().lower(), choose_city(request)
+        email = form.cleaned_data["email"].strip().lower()
         if not may_request_mail(request, "follow", email):
             form.add_error(None, gettext("Too many attempts. Please try again in an hour."))
             return _show(request, subject, form)
-        ask(
-            subject=subject,
-            email=email,
-            city_id=city.pk if city and wish.get("here_only") else None,
-            asks_before=wish.get("asks_before", False),
-            language=get_language() or "en",
-        )
+        ask(subject=subject, email=email, terms=_read_terms(request, form), language=get_language() or "en")
         words = gettext("We sent an e-mail to %(email)s. Press the button in it, and we will tell you.")
         messages.success(request, words % {"email": email})
         return redirect(subject.address)
@@ -157,7 +144,7 @@ class StopView(View):
         stop = read_stop(token)
         if stop is not None and request.POST.get("again") == "yes":
             try:
-                follow(follower=stop.follower, subject=stop.subject, city_id=stop.city_id, asks_before=stop.asks_before)
+                follow(follower=stop.follower, subject=stop.subject, terms=stop.terms)
             except TooManyFollows as error:
                 messages.error(request, str(error))
         elif stop is not None:
@@ -170,26 +157,44 @@ def _find_page_of(follower: Follower) -> str:
 
 
 def _form(request: HttpRequest, subject: Subject, *args: Any) -> FollowForm:
-    city = choose_city(request)
+    city, show = choose_city(request), subject.show
     asked = {"email"} if not request.user.is_authenticated else set()
     if subject.is_of_city and city:
         asked.add("here_only")
     if subject.opens_later:
         asked.add("asks_before")
-    initial = {"here_only": True}
-    return FollowForm(*args, asked=asked, city=city.name if city else "", initial=initial)
+    page = read_seat_page(show) if show is not None and show.is_on_sale(timezone.now()) else None
+    if page:
+        asked |= {"party_size", "max_price", "category"}
+    return FollowForm(*args, asked=asked, city=city.name if city else "", page=page)
+
+
+def _read_terms(request: HttpRequest, form: FollowForm) -> Terms:
+    said, city = form.cleaned_data, choose_city(request)
+    # A button on another page asks nothing: then the city that the visitor has chosen holds.
+    is_here = said.get("here_only") or "back" in request.POST
+    return Terms(
+        city_id=city.pk if city and is_here else None,
+        asks_before=said.get("asks_before", False),
+        party_size=said.get("party_size"),
+        max_price=said.get("max_price"),
+        category=said.get("category", ""),
+    )
 
 
 def _show(request: HttpRequest, subject: Subject, form: FollowForm) -> HttpResponse:
     user, show = request.user, subject.show
     found = find_follow(user, subject) if isinstance(user, User) else None
+    is_on_sale = show is not None and show.is_on_sale(timezone.now())
     context = {
         "subject": subject,
         "theater": subject.theater_id,
         "show": show,
         "tz": show.hall.theater.city.time_zone if show else "",
-        "is_on_sale": show is not None and show.is_on_sale(timezone.now()),
+        "is_on_sale": is_on_sale,
         "follow": found,
+        # Who was told of seats, or has followed a show before it was on sale, may ask for seats now.
+        "may_ask": found is None or (is_on_sale and (found.party_size is None or found.told_of_seats_at is not None)),
         "form": form,
     }
     return render(request, "follows/follow.html", context)

@@ -99,6 +99,11 @@ _RULES = {
         useful_for=timedelta(days=2),
         choice=Choice(_("When something that I follow goes on sale"), is_default=True, is_marketing=True),
     ),
+    Notification.Kind.FOLLOWED_SEATS: Rules(
+        is_bulk=True,
+        useful_for=timedelta(hours=2),
+        choice=Choice(_("When cheaper or better seats come that I asked for"), is_default=True, is_marketing=True),
+    ),
     # Asked for by the minute, and of no use later.
     Notification.Kind.FOLLOWED_SOON: Rules(
         useful_for=timedelta(minutes=10),

@@ -45,6 +45,7 @@ class Notification(models.Model):
         WAITING_LIST_CLOSED = "waiting_list_closed", _("waiting list closed")
         FOLLOW_CONFIRMATION = "follow_confirmation", _("confirm to follow")
         FOLLOWED_ON_SALE = "followed_on_sale", _("on sale, for followers")
+        FOLLOWED_SEATS = "followed_seats", _("seats, for followers")
         FOLLOWED_SOON = "followed_soon", _("on sale soon, for followers")
         INQUIRY_RECEIVED = "inquiry_received", _("inquiry received")
         INQUIRY_ANSWERED = "inquiry_answered", _("answer to an inquiry")

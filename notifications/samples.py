@@ -139,6 +139,18 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
         "what": "Nosferatu",
         "confirm_url": "http://localhost:8000/follow/confirm/token/",
     },
+    "followed_seats": {
+        "name": "Asha Customer",
+        "title": "Nosferatu",
+        "starts_at": "2026-10-10T17:30:00+00:00",
+        "time_zone": "Europe/Vienna",
+        "hall": "Main",
+        "party_size": 2,
+        "category": "Parkett",
+        "max_price": {"amount": "18.000", "currency": "EUR"},
+        "url": "http://localhost:8000/shows/ABCDEF/",
+        "again_url": "http://localhost:8000/follow/shows/ABCDEF/",
+    },
     "followed_soon": {
         "name": "Asha Customer",
         "news": [

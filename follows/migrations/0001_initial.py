@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -55,6 +56,10 @@ class Migration(migrations.Migration):
                 ('person', models.CharField(blank=True, max_length=40, null=True)),
                 ('person_name', models.CharField(blank=True, max_length=200)),
                 ('asks_before', models.BooleanField(default=False)),
+                ('party_size', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)])),
+                ('max_price', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(0)])),
+                ('category', models.CharField(blank=True, max_length=60)),
+                ('told_of_seats_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('city', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='theaters.city')),
                 ('event', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event')),
@@ -94,6 +99,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='follower',
             constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('email',), name='follower_address_once', violation_error_message='This address is a follower already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='follow',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', ''), ('max_price__isnull', True), ('party_size__isnull', True)), models.Q(('party_size__isnull', False), ('show__isnull', False), models.Q(('max_price__isnull', False), models.Q(('category', ''), _negated=True), _connector='OR')), _connector='OR'), name='follow_seats_of_a_show', violation_error_message='Say the highest price or the category of the seats that you want.'),
         ),
         migrations.AddConstraint(
             model_name='follow',

@@ -13,7 +13,7 @@ from events.catalogue.search import index_event
 from events.models import Event, Label, Show
 from events.sales.opening import open_sales
 from follows import announcing
-from follows.following import follow, follower_of
+from follows.following import Terms, follow, follower_of
 from follows.models import Announcement, Follower
 from follows.subjects import describe
 from notifications.models import Notification
@@ -131,8 +131,8 @@ def test_a_sale_that_opens_by_the_clock_is_told_at_its_moment(
     assert announcing.tell_due() == 0
 
 
-def test_idle_the_sweep_costs_two_statements(db: None, django_assert_num_queries: Any):
-    with django_assert_num_queries(2):
+def test_idle_the_sweep_costs_three_statements(db: None, django_assert_num_queries: Any):
+    with django_assert_num_queries(3):
         announcing.tell_due()
 
 
@@ -152,7 +152,7 @@ def test_what_can_wait_is_not_sent_at_night(
 
 def test_shows_of_another_city_and_canceled_ones_are_no_news(event: Event, theater: Theater, customer: User):
     far = City.objects.create(name="Graz", slug="graz", country="AT", time_zone="Europe/Vienna")
-    follow(follower=follower_of(customer), subject=describe("event", event), city_id=far.pk)
+    follow(follower=follower_of(customer), subject=describe("event", event), terms=Terms(city_id=far.pk))
     show = draft(event, theater)
     open_sales(show=show, by=None)
     announcing.tell_followers()
@@ -189,7 +189,7 @@ def test_who_asks_for_it_is_reminded_shortly_before_once(
     opens_at = NOON + timedelta(hours=1)
     show = draft(event, theater, sales_open_at=opens_at)
     open_sales(show=show, by=None)
-    follow(follower=follower_of(customer), subject=describe("show", show), asks_before=True)
+    follow(follower=follower_of(customer), subject=describe("show", show), terms=Terms(asks_before=True))
     follow(follower=follower_of(rival), subject=describe("show", show))
     for minutes in (4, 3, 2, 1, 0):
         time_machine.move_to(opens_at - timedelta(minutes=minutes), tick=False)

@@ -25,6 +25,7 @@ DEFAULT = {
     "fiscal.tasks.issue_receipts",
     "fiscal.tasks.sign_receipts",
     "follows.tasks.tell_followers",
+    "follows.tasks.tell_of_seats",
     "mailings.tasks.check_sending_domains",
     "mailings.tasks.remind_of_visits",
     "mailings.tasks.send_digests",
