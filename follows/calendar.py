@@ -32,7 +32,7 @@ def write_opening(show: Show) -> bytes:
     alarm.add("trigger", -ALARM_LEAD)
     entry.add_component(alarm)
     calendar = Calendar()
-    calendar.add("prodid", f"-//{settings.SITE_NAME}//Opening//EN")
+    calendar.add("prodid", f"-//{brand_of(show.hall.theater_id).name}//Opening//EN")
     calendar.add("version", "2.0")
     calendar.add_component(entry)
     return bytes(calendar.to_ical())

@@ -36,6 +36,7 @@ from payments.gateways.base import (
     WebhookRefused,
 )
 from payments.models import GatewayAccount, Payment, Refund
+from theaters.brands import brand_of
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -242,7 +243,10 @@ def _create_session(client: StripeClient, payment: Payment, return_url: str) -> 
             "mode": "payment",
             "client_reference_id": booking.code,
             "metadata": metadata,
-            "payment_intent_data": {"metadata": metadata, "description": f"{settings.SITE_NAME} {booking.code}"},
+            "payment_intent_data": {
+                "metadata": metadata,
+                "description": f"{brand_of(booking.theater_id).name} {booking.code}",
+            },
             "line_items": [
                 {
                     "quantity": 1,
