@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.header import decode_header, make_header
+
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -48,10 +50,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     context = sample_context(kind)
     theaters = {one.slug: one for one in theaters_for(person_of(request), Capability.SEE_BOOKINGS).order_by("name")}
     theater = theaters[_choose(request, "theater", theaters)] if theaters else None
-    is_of_theater = theater is not None and "theater" in context
-    if is_of_theater:
-        context = describe_sample(theater, kind) | {"words": read_texts(theater.pk, kind, language)}
-    look = find_look(theater.pk if is_of_theater else None)
+    concerned = theater if "theater" in context else None
+    if concerned is not None:
+        context = describe_sample(concerned, kind) | {"words": read_texts(concerned.pk, kind, language)}
+    look = find_look(concerned.pk if concerned else None)
     rendered = render(kind, context, language, look)
     choice = KINDS[kind].choice
     has_chat = choice is not None and Channel.CHAT in choice.channels
@@ -64,7 +66,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             "subject": rendered.subject,
             "text": rendered.text,
             "html": show_logo(rendered.html, look.logo.content if look.logo else b""),
-            "sender": look.sender,
+            "sender": str(make_header(decode_header(look.sender))),
             "reply_to": look.reply_to or context.get("reply_to", ""),
             "chat": render_chat(kind, context, language, look) if has_chat else "",
             "size": -(-len(rendered.html.encode()) // 1024),
@@ -72,7 +74,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             "choice": choice,
             "kinds": Notification.Kind.choices,
             "theaters": list(theaters.values()),
-            "is_of_theater": is_of_theater,
+            "is_of_theater": concerned is not None,
             "bars": [
                 ("language", _("Language"), languages.items()),
                 ("frame", _("Frame"), FRAMES.items()),

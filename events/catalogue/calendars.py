@@ -19,7 +19,7 @@ REFRESH_INTERVAL = timedelta(hours=1)
 def write_calendar(name: str, shows: Iterable[Showtime]) -> bytes:
     """Return the feed of this name. Times are in UTC, which programs show in the reader's own zone."""
     calendar = Calendar()
-    calendar.add("prodid", f"-//{theater.name}//Programme//EN")
+    calendar.add("prodid", f"-//{name}//Programme//EN")
     calendar.add("version", "2.0")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)

@@ -40,7 +40,8 @@ def test_only_staff_who_may_see_bookings_see_it(client, customer, door_staff):
 
 
 def test_it_looks_like_the_chosen_theaters_with_its_show_and_words(client, manager, theater):
-    brand = Brand.objects.create(name="Riverside Players", slug="riverside", color="#0b5d4a", reply_address="a@b.co")
+    own = {"color": "#0b5d4a", "sender_name": "Büro", "reply_address": "a@b.co"}
+    brand = Brand.objects.create(name="Riverside Players", slug="riverside", **own)
     second = make_theater("Aaron's", brand=brand)
     make_theater("Elsewhere")
     StaffMembership.objects.create(user=manager, theater=second, role=Role.MANAGER)
@@ -52,7 +53,8 @@ def test_it_looks_like_the_chosen_theaters_with_its_show_and_words(client, manag
         return client.get(PAGE, {"kind": kind, **asked}).content.decode()
 
     text = show("show_reminder", theater=second.slug)
-    for told in ("Riverside Players", "#0b5d4a", "Twelfth Night", "a@b.co", f'value="{second.slug}" selected'):
+    chosen = f'value="{second.slug}" selected'
+    for told in ("Riverside Players", "#0b5d4a", "Twelfth Night", "Büro &lt;tickets@", "a@b.co", chosen):
         assert told in text
     assert "Riverside Players" not in show("show_reminder", theater=theater.slug)
     # About no theater.
