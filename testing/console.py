@@ -116,7 +116,9 @@ def _fill_ways_to_pay(theater: Theater, name: str) -> None:
     )
     details = {"holder": f"{name} holder", "iban": "AT611904300234573201"}
     BankAccount.objects.get_or_create(theater=theater, defaults=details)
-    TransferCustomer.objects.get_or_create(theater=theater, email="school@example.com", note=f"{name} school")
+    TransferCustomer.objects.get_or_create(
+        theater=theater, email="school@example.com", defaults={"note": f"{name} school"}
+    )
 
 
 def fill_pages(event: Event, visitor: User, name: str) -> None:
