@@ -3,7 +3,7 @@
 These are the files of the same names in the packages of Fontsource; it needs the Python package `brotli`. Hints for
 old screens go, and so do features and weights that no style names. Pages in other languages than Hindi show a few
 Devanagari words at most, and get small faces without the rarer ligatures: their letters stand side by side, with half
-forms and marks as they have to be.
+forms and marks as they have to be. Arabic is only for pages in Arabic.
 """
 
 import sys
@@ -22,6 +22,7 @@ BASIC = [
     *("mkmk", "nukt", "psts", "rkrf", "rphf", "vatu"),
 ]
 FULL = [*BASIC, "pres"]
+ARABIC = ["calt", "ccmp", "curs", "fina", "init", "isol", "kern", "liga", "locl", "mark", "medi", "mkmk", "rlig"]
 
 
 class Face(NamedTuple):
@@ -40,6 +41,8 @@ FACES = {
     "mukta-devanagari-basic-400-normal": Face("mukta-devanagari-400-normal", BASIC),
     "rozha-one-devanagari-400-normal": Face("rozha-one-devanagari-400-normal", FULL),
     "rozha-one-devanagari-basic-400-normal": Face("rozha-one-devanagari-400-normal", BASIC),
+    "cairo-arabic-wght-normal": Face("cairo-arabic-wght-normal", ARABIC, (400, 700)),
+    "el-messiri-arabic-600-normal": Face("el-messiri-arabic-600-normal", ARABIC),
     # Titles of brands, in one weight.
     **{
         f"{name}-{script}-{weight}-normal": Face(f"{name}-{script}-{weight}-normal", features)

@@ -57,3 +57,24 @@ def test_only_whole_sheets_import_others():
     assert {name for name, text in sheets.items() if "@import" in text} == set(WHOLE_SHEETS)
     parts = [name for name in sheets if name.startswith(("css/components/", "css/pages/seat-map/"))]
     assert [name for name in parts if "url(" in sheets[name]] == []
+
+
+# What is on a side of the screen in every language, and why.
+PHYSICAL = {
+    # `dir="auto"` would put a name at the side of its own script.
+    "css/console/box_office.css": ["text-align: left", "text-align: right"],
+    # Scripts reckon from the left edge of the map and of the timetable.
+    "css/console/timetable.css": ["left:"],
+    "css/pages/seat-map/marks.css": ["left:"],
+}
+
+
+def test_styles_name_the_start_and_the_end_instead_of_left_and_right():
+    """A page in a script from right to left is then mirrored by itself."""
+    named = re.compile(
+        r"(?<![-\w])(?:(?:margin|padding|border)-(?:left|right)|left|right)\b[\w-]*:|text-align: (?:left|right)"
+    )
+    found = {
+        f"{sheet.relative_to(STATIC)}": named.findall(sheet.read_text()) for sheet in (STATIC / "css").rglob("*.css")
+    }
+    assert {name: sides for name, sides in found.items() if sides} == PHYSICAL
