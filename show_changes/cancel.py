@@ -115,7 +115,7 @@ def cancel_show(
             after={"state": Show.State.CANCELED, "holds": len(holds), "bookings": cancellation.bookings.count()},
             reason=reason[:300],
         )
-        forget_catalogue()
+        forget_catalogue(changed=[show.event_id])
         after_commit(forget_availability, show.pk)
         after_commit(wake, cancellation.pk)
     return cancellation

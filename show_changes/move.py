@@ -229,7 +229,7 @@ def _apply(move: ShowMove, by: User, *, pays_back: bool) -> None:
         after={**describe(show), "tickets": len(tickets), "holds let go": len(let_go)},
     )
     after_commit(forget_availability, show.pk)
-    forget_catalogue()
+    forget_catalogue(changed=[show.event_id])
 
 
 def read_moving(show: Show) -> QuerySet[Ticket]:

@@ -4,10 +4,10 @@ Keys carry a version that `forget_catalogue` renews, so that a change by staff s
 processes where they share Redis, else in the one that made it and elsewhere after `CACHE_SECONDS`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from events.models import Event
 from lib.process_memory import Memory
 from lib.read_once import read_again, read_once
 from theaters.shown import shown_theaters
@@ -71,11 +72,17 @@ def catalogue_version() -> str:
     return read_once(VERSION_KEY, lambda: str(caches["pages"].get(VERSION_KEY, "")))
 
 
-def forget_catalogue() -> None:
-    """Invalidate cached answers once the current transaction is committed."""
-    transaction.on_commit(_renew)
+def forget_catalogue(*, changed: Iterable[int] = ()) -> None:
+    """Invalidate cached answers once the current transaction is committed.
+
+    The pages of `changed` events, by pk, say from then on that they are another. One statement if there are any.
+    """
+    transaction.on_commit(partial(_renew, frozenset(changed)))
 
 
-def _renew() -> None:
+def _renew(changed: frozenset[int]) -> None:
+    if changed:
+        # After the commit, so that no transaction waits for another because of it.
+        Event.objects.filter(pk__in=changed).update(changed_at=timezone.now())
     caches["pages"].set(VERSION_KEY, get_random_string(12), None)
     read_again(VERSION_KEY)

@@ -185,7 +185,7 @@ def write_events(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:
             after={"events": [f"{event.slug}: {event.title}" for event, _labels in made]},
         )
     index_events(Event.objects.filter(pk__in=touched))
-    forget_catalogue()
+    forget_catalogue(changed=touched)
 
 
 def _change(rows: Sequence[RowPlan], theater: Theater, by: User) -> None:

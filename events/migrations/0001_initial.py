@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('rating_average', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='rating average')),
                 ('rating_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='rating count')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
                 ('theater', models.ForeignKey(blank=True, help_text='Empty: shared by all theaters.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='theaters.theater', verbose_name='theater')),
                 ('labels', models.ManyToManyField(blank=True, related_name='events', to='events.label', verbose_name='labels')),
             ],

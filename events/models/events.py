@@ -115,6 +115,8 @@ class Event(models.Model):
     )
     rating_count = models.PositiveIntegerField(_("rating count"), default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When staff last changed it or its dates, for search engines (`forget_catalogue`).
+    changed_at = models.DateTimeField(auto_now=True)
 
     objects = EventQuerySet.as_manager()
 

@@ -47,4 +47,4 @@ def open_many(*, shows: Sequence[Show], by: User | None) -> None:
         Show.objects.filter(pk__in=[show.pk for show in drafts]).update(state=Show.State.ON_SALE)
         record_shows(by=by, action=Action.OPEN_SALES, changes=[(show, {}, {}) for show in drafts])
         sales_opened.send(sender=None, shows=drafts)
-        forget_catalogue()
+        forget_catalogue(changed=[show.event_id for show in drafts])

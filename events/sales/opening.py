@@ -41,7 +41,7 @@ def open_sales(*, show: Show, by: User | None) -> Show:
         show.state = Show.State.ON_SALE
         audit.record(by=by, action=Action.OPEN_SALES, on=show, theater_id=show.hall.theater_id)
         sales_opened.send(sender=None, shows=[show])
-        forget_catalogue()
+        forget_catalogue(changed=[show.event_id])
     return show
 
 

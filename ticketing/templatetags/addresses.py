@@ -32,6 +32,7 @@ def page_addresses(context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@register.filter
 def in_language(url: str, language: str) -> str:
     """Return the address of a page in a language."""
     return f"{url}{'&' if urlsplit(url).query else '?'}{LANGUAGE_PARAMETER}={language}"
