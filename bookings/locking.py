@@ -8,7 +8,7 @@
 3. tickets, inserted or taken again by pk of their seat, then of their show,
 4. places of areas, then uses of vouchers, each by pk (`tallies.py`),
 5. drawers of the box office (`lock_drawer`), one in a transaction,
-6. payments, then refunds: changed only under the lock of their booking,
+6. payments, then refunds: changed only under the lock of their booking; bank transfers that came, by pk,
 7. series of receipts, by pk, then their signing device, last of all (`fiscal/locking.py`): at the counter, and in jobs
    that lock nothing else.
 
@@ -29,6 +29,7 @@ Read the clock after waiting for a lock.
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -36,6 +37,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bookings.models import Booking, Ticket, Voucher
 from events.models import Show
 from lib.compiled import compiled
+from payments.models import BankTransfer
 
 
 def lock_waiting_list(show_id: int) -> None:
@@ -164,6 +166,12 @@ def lock_holds_of_show(show_id: int) -> list[Booking]:
         pk__in=of_show, state=Booking.State.HELD
     )
     return list(holds.select_related("customer").order_by("pk"))
+
+
+def lock_bank_transfers(**which: Any) -> list[BankTransfer]:
+    """Lock and return the bank transfers that match; their booking, if it is known, is locked before. One query."""
+    rows = BankTransfer.objects.select_for_update(of=("self",), no_key=True).filter(**which)
+    return list(rows.select_related("theater__city", "payment").order_by("pk"))
 
 
 def lock_voucher(voucher_id: int) -> Voucher:

@@ -6,7 +6,7 @@ finds the money. None of it identifies the person any more.
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from bookings.services.refund import waiting_in_cash
 from bookings.services.remedy import open_failures
 from notifications.models import Notification
 from notifications.personal_data import messages
-from payments.models import Drawer, Payment, Refund, Remedy
+from payments.models import BankTransfer, Drawer, Payment, Refund, Remedy
 
 
 def bookings_of(person: Person) -> BookingQuerySet:
@@ -182,6 +182,21 @@ HOLDINGS = [
         },
     ),
     Holding(
+        BankTransfer,
+        lambda person: BankTransfer.objects.filter(booking__in=bookings_of(person)),
+        section="bank_transfers",
+        personal=("payer", "payer_iban", "text", "reason"),
+        # A transfer that is set aside keeps a reason.
+        becomes={"reason": Case(When(reason="", then=Value("")), default=Value(ERASED))},
+        tells={
+            "booking": "booking__code",
+            "amount": "amount",
+            "currency": "currency",
+            "booked_on": "booked_on",
+            "state": "state",
+        },
+    ),
+    Holding(
         Remedy,
         _remedies,
         section="corrections",
@@ -212,6 +227,8 @@ NOT_PERSONAL = {
     # The books need references to find money at a gateway or bank.
     "payments.Payment": ["currency", "received_currency", "reference"],
     "payments.Refund": ["reference"],
+    "payments.BankFile": ["file_name"],
+    "payments.BankTransfer": ["fingerprint", "currency"],
     # A theater's, with its keys encrypted.
     "payments.GatewayAccount": [
         "encrypted_key",

@@ -85,6 +85,7 @@ GROUPS: list[tuple[str | Promise, list[tuple[str | Promise, str, str | Page]]]] 
         [
             (_("Payments"), "payments", "payments.Payment"),
             (_("Refunds"), "undo", "payments.Refund"),
+            (_("Bank transfers"), "account_balance", "payments.BankTransfer"),
             (_("Drawers"), "inbox", "payments.Drawer"),
             (_("Receipts"), "receipt", "fiscal.Receipt"),
             (_("Reconciliation"), "balance", "payments.Reconciliation"),

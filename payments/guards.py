@@ -31,6 +31,17 @@ _REFUND_IN_CASH = (
 )
 _REFUND_BOOKED = "EXISTS (SELECT 1 FROM payments_drawerentry e WHERE e.refund_id = NEW.id)"
 
+# For a payment by transfer of its own theater, and for its own booking.
+_FITTING = (
+    "(SELECT p.id FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id "
+    "WHERE p.gateway = 'transfer' AND b.id = NEW.booking_id AND b.theater_id = NEW.theater_id)"
+)
+_TRANSFER_ELSEWHERE = (
+    f"(NEW.payment_id IS NOT NULL AND (NEW.booking_id IS NULL OR NEW.payment_id NOT IN {_FITTING})) "
+    f"OR (NEW.surplus_id IS NOT NULL AND (NEW.booking_id IS NULL OR NEW.surplus_id NOT IN {_FITTING}))"
+)
+_TRANSFER_MESSAGE = _("A transfer pays for a booking of its own theater that waits for one.")
+
 GUARDS = [
     Guard(
         "drawer_closed_fixed",
@@ -191,6 +202,30 @@ GUARDS = [
         "AND ROUND(NEW.amount + (SELECT COALESCE(SUM(l.amount), 0) FROM payments_refundline l "
         "WHERE l.refund_id = NEW.refund_id), 3) <= r.amount)",
         _("A refund is for tickets of its booking, and its lines never exceed it."),
+    ),
+    Guard(
+        "bank_transfer_fits",
+        "payments_banktransfer",
+        "INSERT",
+        _TRANSFER_ELSEWHERE,
+        _TRANSFER_MESSAGE,
+    ),
+    Guard(
+        "bank_transfer_stays_fit",
+        "payments_banktransfer",
+        "UPDATE OF payment_id, surplus_id, booking_id",
+        _TRANSFER_ELSEWHERE,
+        _TRANSFER_MESSAGE,
+    ),
+    Guard(
+        "bank_transfer_fixed",
+        "payments_banktransfer",
+        "UPDATE",
+        "NEW.theater_id <> OLD.theater_id OR NEW.amount <> OLD.amount OR NEW.currency <> OLD.currency "
+        "OR NEW.fingerprint <> OLD.fingerprint OR (OLD.state = 'booked' AND (NEW.state <> 'booked' "
+        "OR NEW.payment_id <> OLD.payment_id "
+        "OR (OLD.surplus_id IS NOT NULL AND COALESCE(NEW.surplus_id, 0) <> OLD.surplus_id)))",
+        _("A transfer keeps its amount, and what it was booked for."),
     ),
     Guard("refund_line_fixed", "payments_refundline", "UPDATE", "1 = 1", _("The lines of a refund never change.")),
 ]

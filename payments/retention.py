@@ -1,8 +1,12 @@
 """How long this app keeps what it holds; see `operations/retention.py`. Payments go only with their booking."""
 
+from django.db.models import Q
+
 from operations.retention import Follows, Kept, Pruned
 from payments.models import (
     BankAccount,
+    BankFile,
+    BankTransfer,
     Drawer,
     DrawerEntry,
     ExportMapping,
@@ -27,6 +31,14 @@ RETENTION = [
     Kept(DrawerEntry, _MONEY),
     Kept(Till, _MONEY),
     Kept(BankAccount, "Where customers send money."),
+    Kept(BankFile, "Which files of the bank were read."),
+    Pruned(
+        BankTransfer,
+        "bank transfers that were not about tickets",
+        "KEEP_UPLOAD_DAYS",
+        "settled_at",
+        when=lambda: Q(state=BankTransfer.State.DISMISSED),
+    ),
     Kept(TransferCustomer, "Until staff take the permission away, or the person is erased."),
     Kept(Reconciliation, _MONEY),
     Follows(ReconciliationLine, Reconciliation),
@@ -41,4 +53,4 @@ RETENTION = [
     Follows(SandboxAnswer, Payment),
 ]
 
-BOOKS = [Drawer, DrawerEntry, Payment, Reconciliation, ReconciliationLine, Refund, Remedy]
+BOOKS = [BankTransfer, Drawer, DrawerEntry, Payment, Reconciliation, ReconciliationLine, Refund, Remedy]

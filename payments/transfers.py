@@ -1,5 +1,7 @@
 """What people and their banks write on a transfer, so that the money is found again."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from stdnum import iso11649
@@ -10,6 +12,9 @@ from payments.models import BankAccount
 
 # What the code for banking apps can say: SEPA credit transfers are in euro.
 EPC_CURRENCY = "EUR"
+# Of a booking, and with RF and its check digits.
+CODE_LENGTH = 8
+REFERENCE_LENGTH = CODE_LENGTH + 4
 
 
 def make_reference(code: str) -> str:
@@ -31,3 +36,20 @@ def write_epc_code(account: BankAccount, amount: Decimal, currency: str, referen
         return ""
     money = f"{currency}{round_money(amount, currency)}"
     return "\n".join(["BCD", "002", "1", "SCT", account.bic, account.holder, account.iban, money, "", reference])
+
+
+def find_codes(texts: Iterable[str]) -> set[str]:
+    """Return the booking codes that these texts may name: in creditor references whose check digits hold, or alone.
+
+    People and banks put spaces into references, break them, and write them in lower case.
+    """
+    found = set()
+    for text in texts:
+        upper = text.upper()
+        compact = re.sub(r"[^A-Z0-9]", "", upper)
+        for start in (match.start() for match in re.finditer("RF", compact)):
+            reference = compact[start : start + REFERENCE_LENGTH]
+            if len(reference) == REFERENCE_LENGTH and iso11649.is_valid(reference):
+                found.add(reference[-CODE_LENGTH:])
+        found.update(word for word in re.findall(r"[A-Z0-9]+", upper) if len(word) == CODE_LENGTH)
+    return found

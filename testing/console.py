@@ -41,7 +41,16 @@ from fiscal.services.issue import issue_for_booking
 from inquiries.models import Inquiry
 from legal.models import LegalText, LegalVersion, NewsletterConsent, today_at
 from notifications.models import Notification
-from payments.models import BankAccount, Drawer, GatewayAccount, Reconciliation, Refund, Till, TransferCustomer
+from payments.models import (
+    BankAccount,
+    BankTransfer,
+    Drawer,
+    GatewayAccount,
+    Reconciliation,
+    Refund,
+    Till,
+    TransferCustomer,
+)
 from reports.models import SettlementTerms
 from show_changes.models import ShowCancellation, ShowNote
 from testing.bookings import captured, make_paid
@@ -113,6 +122,11 @@ class QuickClient(Client):
 def _fill_ways_to_pay(theater: Theater, name: str) -> None:
     GatewayAccount.objects.get_or_create(
         theater=theater, gateway="stripe", defaults={"key_ending": "wxyz", "is_live": False, "remote_name": name}
+    )
+    BankTransfer.objects.get_or_create(
+        theater=theater,
+        fingerprint=f"{name} transfer",
+        defaults={"booked_on": timezone.localdate(), "amount": 5, "currency": "EUR", "payer": f"{name} payer"},
     )
     details = {"holder": f"{name} holder", "iban": "AT611904300234573201"}
     BankAccount.objects.get_or_create(theater=theater, defaults=details)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actions import Action
 from accounts.audit import record
-from bookings.models import Acceptance, Exchange
+from bookings.models import Acceptance, Booking, Exchange
 from bookings.services.cancel import cancel_tickets
 from bookings.services.details import correct_contact, name_tickets, write_note
 from bookings.services.pass_on import pass_on_ticket
@@ -27,7 +27,7 @@ from legal.models import NewsletterConsent
 from notifications.models import MailSettings, NotificationPreference, Suppression
 from notifications.services import notify
 from payments.drawers import close_drawer
-from payments.models import Refund, Remedy, TransferCustomer
+from payments.models import BankTransfer, Refund, Remedy, TransferCustomer
 from reports.schedules.run import set_paused, take_over
 from show_changes.models import CanceledBooking, ShowCancellation
 from testing.bookings import captured, make_paid, open_till
@@ -139,6 +139,19 @@ def _write_and_be_written_to(asha, show, theater, manager):
         asked_network="asha",
         confirmed_at=timezone.now(),
         confirmed_network="asha",
+    )
+    BankTransfer.objects.create(
+        theater=theater,
+        fingerprint="1f0e",
+        booked_on=timezone.localdate(),
+        amount=5,
+        currency="EUR",
+        payer="Asha Customer",
+        payer_iban="DE00 asha",
+        text="asha's tickets",
+        booking=Booking.objects.filter(customer=asha).first(),
+        state="dismissed",
+        reason="Asha asked",
     )
     TransferCustomer.objects.create(theater=theater, email="asha@example.com", note="Asha pays by term")
     Suppression.objects.create(address="asha@example.com", kind="digest", reason="unsubscribed")

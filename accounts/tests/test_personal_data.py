@@ -195,7 +195,7 @@ def test_the_export_mentions_no_other_person(asha, rival):
 
 @pytest.mark.slow
 def test_the_export_asks_a_fixed_number_of_statements(asha, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2 * len(holdings()) + 25):
+    with django_assert_max_num_queries(2 * len(holdings()) + 32):
         export_person(asha)
 
 

@@ -210,7 +210,7 @@ def _receive(booking: Booking, form: ActionForm, person: User) -> str:
     payment = find_missing(booking)
     if payment is None:
         raise WrongState
-    receive_transfer(payment=payment, by=person, bank_reference=form.cleaned_data["bank_reference"])
+    receive_transfer(payment=payment, by=person, **form.cleaned_data)
     if payment.state == Payment.State.CAPTURED:
         return gettext("Paid. The tickets are issued.")
     return gettext("The money bought nothing: %s. It is to be sent back.") % payment.get_surplus_reason_display()

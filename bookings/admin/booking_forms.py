@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from stdnum import iban
+from stdnum.exceptions import ValidationError as NumberError
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
@@ -18,7 +20,7 @@ from unfold.widgets import (
 )
 
 from bookings.models import Booking, Ticket
-from bookings.services.transfer import to_be_sent
+from bookings.services.transfer import find_sender, to_be_sent
 from console.forms import ReasonForm
 from lib.amounts import AmountField
 from lib.forms import Form
@@ -155,11 +157,26 @@ class TransferForm(ActionForm):
 
 
 class ReceivedForm(ActionForm):
-    """How the bank names a transfer that came."""
+    """Who sent a transfer, and how the bank names it."""
 
+    payer = forms.CharField(label=_("Payer"), max_length=140, required=False, widget=UnfoldAdminTextInputWidget)
+    payer_iban = forms.CharField(
+        label=_("IBAN of the payer"),
+        max_length=42,
+        required=False,
+        help_text=_("Where a refund would go."),
+        widget=UnfoldAdminTextInputWidget,
+    )
     bank_reference = forms.CharField(
         label=_("The bank’s own reference"), max_length=255, required=False, widget=UnfoldAdminTextInputWidget
     )
+
+    def clean_payer_iban(self) -> str:
+        given = self.cleaned_data["payer_iban"]
+        try:
+            return str(iban.validate(given)) if given else ""
+        except NumberError:
+            raise forms.ValidationError(_("This is not an IBAN. Compare it with your bank's statement.")) from None
 
 
 class RefundSentForm(ActionForm):
@@ -174,6 +191,15 @@ class RefundSentForm(ActionForm):
         super().__init__(booking, *args, **kwargs)
         field: Any = self.fields["refund"]
         field.queryset = to_be_sent().filter(payment__booking=booking).select_related("payment__booking").order_by("pk")
+        field.label_from_instance = _name_with_account
+
+
+def _name_with_account(refund: Refund) -> str:
+    """Name a refund with the account to which it goes, as far as that is known."""
+    amount, sender = format_money(refund.amount, refund.currency), find_sender(refund.payment)
+    if sender is None or not sender.payer_iban:
+        return amount
+    return " · ".join(part for part in (amount, sender.payer, iban.format(sender.payer_iban)) if part)
 
 
 class CancelForm(ActionReasonForm):

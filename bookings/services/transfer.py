@@ -8,7 +8,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ from lib.compiled import update
 from lib.refusals import Refusal
 from payments.errors import GatewayNotOffered
 from payments.gateways.base import RefundOutcome, RefundStatus
-from payments.models import BankAccount, Payment, Refund, TransferCustomer
+from payments.models import BankAccount, BankTransfer, Payment, Refund, TransferCustomer
 from payments.transfers import make_reference
 
 # The last day on which a customer's transfer may arrive, before the first show.
@@ -165,12 +165,17 @@ def find_missing(booking: Booking) -> Payment | None:
     return booking.payments.filter(gateway=Payment.Gateway.TRANSFER, state__in=states).order_by("-pk").first()
 
 
-def receive_transfer(*, payment: Payment, by: User, bank_reference: str = "") -> Booking:
+def receive_transfer(
+    *, payment: Payment, by: User, payer: str = "", payer_iban: str = "", bank_reference: str = ""
+) -> Booking:
     """Record that the whole amount of a transfer has come, as staff see it at the bank. Repeatable.
 
-    Money that comes late is dealt with as `confirm_payment` does. Raises `WrongState` for other payments.
+    Money that comes late is dealt with as `confirm_payment` does. The same money in a file of the bank is not
+    counted again (`bank_file.py`). Raises `WrongState` for other payments.
     """
     with transaction.atomic():
+        # Before the booking, as the order of locks demands: the money may be late.
+        locking.lock_customer_of(payment.booking_id)
         booking = locking.lock_booking(payment.booking_id)
         payment.refresh_from_db()
         if payment.gateway != Payment.Gateway.TRANSFER or payment.state == Payment.State.DECLINED:
@@ -178,16 +183,28 @@ def receive_transfer(*, payment: Payment, by: User, bank_reference: str = "") ->
         if payment.state in Payment.RECEIVED:
             return booking
         booking = confirm_payment(payment=payment, by=by)
+        now = timezone.now()
+        BankTransfer.objects.create(
+            theater=booking.theater,
+            fingerprint=f"by hand {payment.key}",
+            booked_on=timezone.localtime(now, booking.theater.tz).date(),
+            amount=payment.amount,
+            currency=payment.currency,
+            payer=payer.strip()[:140],
+            payer_iban=payer_iban,
+            text=bank_reference.strip()[:500],
+            state=BankTransfer.State.BOOKED,
+            booking=booking,
+            payment=payment,
+            settled_by=by,
+            settled_at=now,
+        )
         record(
             by=by,
             action=Action.RECEIVE_TRANSFER,
             on=payment,
             theater_id=booking.theater_id,
-            after={
-                "amount": str(payment.received_amount),
-                "currency": payment.received_currency,
-                **({"bank_reference": bank_reference.strip()[:255]} if bank_reference.strip() else {}),
-            },
+            after={"amount": str(payment.received_amount), "currency": payment.received_currency},
         )
     return booking
 
@@ -200,6 +217,12 @@ def to_be_sent() -> QuerySet[Refund]:
         source=Refund.Source.HERE,
         state=Refund.State.PENDING,
     )
+
+
+def find_sender(payment: Payment) -> BankTransfer | None:
+    """Return the transfer by which the money of a payment came: its account is where a refund goes. One query."""
+    came = BankTransfer.objects.filter(Q(payment=payment) | Q(surplus=payment))
+    return came.order_by("-payer_iban", "pk").first()
 
 
 def send_refund(*, refund: Refund, by: User, reference: str) -> Refund:

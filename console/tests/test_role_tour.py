@@ -63,6 +63,7 @@ MODELS: dict[str, tuple[str, str, str, str]] = {
     "fiscal_signingdevice": ("PMA", "PM", "PM", ""),
     "payments_gatewayaccount": ("PMA", "PM", "PM", "PM"),
     "payments_bankaccount": ("PMA", "PM", "PM", ""),
+    "payments_banktransfer": ("PMA", "", "", ""),
     "payments_transfercustomer": ("PMGBA", "PMB", "PMB", "PMB"),
     "payments_till": ("PMA", "PM", "PM", ""),
     "payments_drawer": ("PMA", "", "PMA", ""),
@@ -176,6 +177,8 @@ PAGES: dict[str, str] = {
     "fiscal_signingdevice_export": "PMA",
     "payments_payment_remedy": "PMB",
     # Of a file that waits for its columns, which is its sender's own: tried in test_reconcile.py.
+    "payments_banktransfer_settle": "PMA",
+    "payments_banktransfer_upload": "PMA",
     "payments_reconciliation_columns": "",
     "payments_reconciliation_export": "PMA",
     "payments_reconciliation_upload": "PMA",

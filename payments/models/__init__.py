@@ -6,10 +6,12 @@ from payments.models.payments import GatewayEvent, Payment, Refund, RefundLine, 
 from payments.models.reconciliation import ExportMapping, ExportUpload, Reconciliation, ReconciliationLine
 from payments.models.remedies import Remedy
 from payments.models.tills import Till
-from payments.models.transfers import BankAccount, TransferCustomer
+from payments.models.transfers import BankAccount, BankFile, BankTransfer, TransferCustomer
 
 __all__ = [
     "BankAccount",
+    "BankFile",
+    "BankTransfer",
     "Drawer",
     "DrawerEntry",
     "ExportMapping",

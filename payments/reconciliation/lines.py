@@ -26,6 +26,7 @@ class ExportLine:
     """One payment or refund; `references` are all the names by which we may know it, the best first.
 
     `amount` is in major units, and positive if it went the way of its `kind`: a payment of −28.00 took money away.
+    What a bank says of the payer is empty where the file does not; `account` is the IBAN of the statement.
     """
 
     number: int
@@ -37,6 +38,10 @@ class ExportLine:
     # False if the file gives only the day.
     has_time: bool
     fee: Decimal | None = None
+    text: str = ""
+    payer: str = ""
+    payer_iban: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)

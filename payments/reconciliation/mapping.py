@@ -84,6 +84,18 @@ def _stripe(
 
 _PAID = frozenset(("paid", "refunded", "partially refunded", "partial refund", "succeeded"))
 
+# Who paid, and from which account, as banks call these columns.
+PAYER_COLUMNS = (
+    "payer",
+    "name zahlungsbeteiligter",
+    "beguenstigter/zahlungspflichtiger",
+    "partnername",
+    "counterparty",
+)
+PAYER_IBAN_COLUMNS = (
+    "payer iban", "iban zahlungsbeteiligter", "kontonummer/iban", "partner iban", "counterparty iban", "iban",
+)  # fmt: skip
+
 # In the order in which they are tried; the first that fits reads the file.
 KNOWN = (
     # Stripe: the itemized balance report, the balance export, the payments export without refunds of its own.
@@ -98,6 +110,11 @@ KNOWN = (
         date="date", amount="amount", references=("reference",), currency="currency", kind="kind",
         payments=frozenset(("payment",)), refunds=frozenset(("refund",)), refund_signs=RefundSigns.EITHER,
         is_strict=True,
+    ),
+    # German savings and cooperative banks: the CSV that they name after CAMT.
+    ColumnMapping(
+        date="buchungstag", amount="betrag", currency="waehrung", day_order=DayOrder.DAY_FIRST,
+        references=("verwendungszweck", "kundenreferenz (end-to-end)"),
     ),
     # PayPal: the activity download, in English.
     ColumnMapping(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, Literal
@@ -19,7 +21,14 @@ from payments.reconciliation.lines import (
     parse_amount,
     parse_moment,
 )
-from payments.reconciliation.mapping import ColumnMapping, LineKind, RefundSigns, find_known
+from payments.reconciliation.mapping import (
+    PAYER_COLUMNS,
+    PAYER_IBAN_COLUMNS,
+    ColumnMapping,
+    LineKind,
+    RefundSigns,
+    find_known,
+)
 from payments.reconciliation.statements import is_camt, is_mt940, read_camt, read_mt940
 
 MAX_BYTES = 10_000_000
@@ -36,13 +45,18 @@ class UnknownColumns(ExportUnreadable):
 
 
 def read_export(
-    content: bytes, zone: tzinfo, *, mapping: ColumnMapping | None = None, order: DayOrder = DayOrder.UNKNOWN
+    content: bytes,
+    zone: tzinfo,
+    *,
+    mapping: ColumnMapping | None = None,
+    order: DayOrder = DayOrder.UNKNOWN,
+    needs_reference: bool = True,
 ) -> GatewayExport:
     """Read a file: a bank statement, or a table by `mapping` or else a known one.
 
     Times without a zone are in `zone`, or in UTC if the mapping says so; `order` is how days are written
-    unless the mapping says. Raises `ExportUnreadable` with the first problems, each with its line, and
-    `UnknownColumns`.
+    unless the mapping says. With `needs_reference=False`, for a bank's table, lines may have none. Raises
+    `ExportUnreadable` with the first problems, each with its line, and `UnknownColumns`.
     """
     if is_camt(content) or is_mt940(content):
         if len(content) > MAX_BYTES:
@@ -54,7 +68,8 @@ def read_export(
     mapping = mapping if mapping is not None and mapping.fits(header) else find_known(header)
     if mapping is None:
         raise UnknownColumns(table)
-    return _read(_Columns(header, mapping, UTC if mapping.is_utc else zone, order), table)
+    zone = UTC if mapping.is_utc else zone
+    return _read(_Columns(header, mapping, zone, order, needs_reference=needs_reference), table)
 
 
 def read_header(content: bytes) -> Table | None:
@@ -103,7 +118,10 @@ def _check(export: GatewayExport, problems: list[tuple[int, str]]) -> GatewayExp
 class _Columns:
     """The columns of one file and how to read them."""
 
-    def __init__(self, header: list[str], mapping: ColumnMapping, zone: tzinfo, order: DayOrder) -> None:
+    def __init__(
+        self, header: list[str], mapping: ColumnMapping, zone: tzinfo, order: DayOrder, *, needs_reference: bool
+    ) -> None:
+        self.needs_reference = needs_reference
         self.places = {name: index for index, name in reversed(list(enumerate(header)))}
         self.mapping, self.zone = mapping, zone
         self.order = mapping.day_order or order
@@ -121,7 +139,7 @@ class _Columns:
         )
         names = (self._text(row, name) for name in self.mapping.references)
         references = tuple(dict.fromkeys(name for name in names if name))
-        if not references:
+        if not references and self.needs_reference:
             raise LineError(gettext("There is no reference."))
         signed = parse_amount(self._text(row, self.mapping.amount), currency)
         if not signed:
@@ -131,7 +149,12 @@ class _Columns:
         amount = signed
         if kind == LineKind.REFUND:
             amount = abs(signed) if signs == RefundSigns.EITHER else -signed if signs == RefundSigns.MINUS else signed
-        line = ExportLine(row.line, kind, references, amount, currency, at, has_time)
+        line = ExportLine(
+            row.line, kind, references or ("–",), amount, currency, at, has_time,
+            text=" ".join(references),
+            payer=self._first(row, PAYER_COLUMNS),
+            payer_iban=re.sub(r"\s", "", self._first(row, PAYER_IBAN_COLUMNS)).upper(),
+        )  # fmt: skip
         fee = self._text(row, self.mapping.fee)
         return replace(line, fee=abs(parse_amount(fee, currency))) if fee else line
 
@@ -152,6 +175,10 @@ class _Columns:
     def _cell(self, row: Row, name: str) -> Any:
         index = self.places.get(name) if name else None
         return row.values[index] if index is not None and index < len(row.values) else ""
+
+    def _first(self, row: Row, names: Collection[str]) -> str:
+        """Return what stands in the first of these columns that the file has."""
+        return self._text(row, next((name for name in names if name in self.places), ""))
 
     def _text(self, row: Row, name: str) -> str:
         return as_text(self._cell(row, name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, tzinfo
 from decimal import Decimal
 from typing import NoReturn
@@ -23,6 +24,8 @@ from payments.reconciliation.mapping import LineKind
 # Shorter words of a text are not taken for references.
 MIN_REFERENCE_LENGTH = 5
 MAX_REFERENCES = 40
+# What people read of a transfer.
+_TEXT_TAGS = ("Ustrd", "Ref")
 _REFERENCE_TAGS = ("EndToEndId", "TxId", "InstrId", "AcctSvcrRef", "PmtInfId", "Ref", "NtryRef", "UETR")
 
 
@@ -39,20 +42,28 @@ def read_camt(content: bytes, zone: tzinfo) -> GatewayExport:
     """Read the booked entries of all statements. Raises `ExportUnreadable`."""
     export = GatewayExport([], is_statement=True)
     number = 0
-    for entry in _parse(content).iter("Ntry"):
-        number += 1
-        try:
-            if (entry.findtext("Sts/Cd") or entry.findtext("Sts") or "BOOK").strip() != "BOOK":
-                export.ignored["pending"] += 1
-                continue
-            export.lines.extend(_read_entry(entry, number, zone))
-        except LineError as error:
-            raise ExportUnreadable([(number, str(error))]) from error
+    for statement in _parse(content).iter("Stmt"):
+        account = _compact(statement.findtext("Acct/Id/IBAN"))
+        for entry in statement.iter("Ntry"):
+            number += 1
+            try:
+                if (entry.findtext("Sts/Cd") or entry.findtext("Sts") or "BOOK").strip() != "BOOK":
+                    export.ignored["pending"] += 1
+                    continue
+                lines = [replace(line, account=account) for line in _read_entry(entry, number, zone)]
+            except LineError as error:
+                raise ExportUnreadable([(number, str(error))]) from error
+            export.lines.extend(lines)
+            number += len(lines) - 1
     return export
 
 
+def _compact(text: str | None) -> str:
+    return re.sub(r"\s", "", text or "").upper()
+
+
 def _read_entry(entry: Element, number: int, zone: tzinfo) -> Iterator[ExportLine]:
-    """Yield the line of an entry and its details."""
+    """Yield the line of an entry, or one for each of several transfers that the bank has booked together."""
     amount = entry.find("Amt")
     if amount is None or not amount.text:
         raise LineError(gettext("There is no amount."))
@@ -66,18 +77,42 @@ def _read_entry(entry: Element, number: int, zone: tzinfo) -> Iterator[ExportLin
         raise LineError(gettext("“%s” is not a date.") % said)
     at = moment or datetime.combine(day, time(), zone)
     at = at if at.tzinfo else at.replace(tzinfo=zone)
-    texts = [found.text or "" for tag in _REFERENCE_TAGS for found in entry.iter(tag)]
-    texts += [word for found in entry.iter("Ustrd") for word in _words(found.text or "")]
-    yield _line(
-        number=number,
-        is_out=is_out,
-        is_reversal=is_reversal,
-        texts=texts,
-        amount=parse_amount(amount.text, currency),
-        currency=currency,
-        at=at,
-        has_time=moment is not None,
-    )
+    total = parse_amount(amount.text, currency)
+    details = entry.findall("NtryDtls/TxDtls")
+    parts = [(detail, _read_part(detail, currency)) for detail in details]
+    if len(parts) < 2 or sum(part or 0 for _detail, part in parts) != total:  # noqa: PLR2004
+        parts = [(entry, total)]
+    for at_part, (element, part) in enumerate(parts):
+        texts = [found.text or "" for tag in _REFERENCE_TAGS for found in element.iter(tag)]
+        texts += [word for found in element.iter("Ustrd") for word in _words(found.text or "")]
+        parties = f"RltdPties/{'Cdtr' if is_out != is_reversal else 'Dbtr'}"
+        party = element if element is not entry else (details[0] if details else entry)
+        line = _line(
+            number=number + at_part,
+            is_out=is_out,
+            is_reversal=is_reversal,
+            texts=texts,
+            amount=part or total,
+            currency=currency,
+            at=at,
+            has_time=moment is not None,
+        )
+        yield replace(
+            line,
+            text=" ".join(found.text.strip() for tag in _TEXT_TAGS for found in element.iter(tag) if found.text),
+            payer=(party.findtext(f"{parties}/Nm") or party.findtext(f"{parties}/Pty/Nm") or "").strip(),
+            payer_iban=_compact(party.findtext(f"{parties}Acct/Id/IBAN")),
+        )
+
+
+def _read_part(detail: Element, currency: str) -> Decimal | None:
+    """Return the amount of one transfer of several, if the bank says it in the currency of the account."""
+    amount = detail.find("Amt")
+    if amount is None:
+        amount = detail.find("AmtDtls/TxAmt/Amt")
+    if amount is None or not amount.text or amount.get("Ccy") != currency:
+        return None
+    return parse_amount(amount.text, currency)
 
 
 def _parse(content: bytes) -> Element:
@@ -149,7 +184,7 @@ def _read_mt940_entry(body: str, number: int, about: str, currency: str, zone: t
     spaced = re.sub(r"\?\d\d", " ", about.replace("\n", " "))
     texts = [*re.split(r"//|\n", match["rest"]), *_words(joined), *_words(spaced)]
     mark = match["mark"]
-    return _line(
+    line = _line(
         number=number,
         # RC takes back a credit, RD a debit.
         is_out=mark in ("D", "RC"),
@@ -159,6 +194,14 @@ def _read_mt940_entry(body: str, number: int, about: str, currency: str, zone: t
         currency=currency,
         at=at,
         has_time=False,
+    )
+    subfields = dict(re.findall(r"\?(\d\d)([^?]*)", about.replace("\n", "")))
+    purpose = "".join(subfields[key] for key in sorted(subfields) if "20" <= key <= "29" or "60" <= key <= "63")
+    return replace(
+        line,
+        text=purpose or about.replace("\n", " ").strip(),
+        payer=f"{subfields.get('32', '')}{subfields.get('33', '')}".strip(),
+        payer_iban=_compact(subfields.get("31")),
     )
 
 

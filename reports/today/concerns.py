@@ -32,7 +32,7 @@ from lib.money import format_money
 from notifications.models import Notification
 from operations import heartbeats
 from operations.models import Heartbeat
-from payments.models import GatewayAccount, Payment, Refund
+from payments.models import BankTransfer, GatewayAccount, Payment, Refund
 from reports.today.scope import Scope
 from show_changes.models import CanceledBooking, ShowMove
 
@@ -214,6 +214,18 @@ KINDS = (
         "payments_refund_change",
         "payments_refund_changelist",
         "needs=sending",
+    ),
+    _Kind(
+        "account_balance",
+        ngettext_lazy("%d bank transfer is to be settled by hand.", "%d bank transfers are to be settled by hand."),
+        Capability.BOOK_TRANSFERS,
+        "theater",
+        BankTransfer,
+        lambda: BankTransfer.objects.filter(state=BankTransfer.State.OPEN).order_by("booked_on", "pk"),
+        lambda transfer: f"{format_money(transfer.amount, transfer.currency)}, {transfer.payer}",
+        "payments_banktransfer_settle",
+        "payments_banktransfer_changelist",
+        "state__exact=open",
     ),
     _Kind(
         "event_busy",

@@ -24,7 +24,7 @@ from door.models import CheckIn
 from events.models import ImportRun, Show
 from notifications.models import Notification
 from payments.gateways.sandbox import decide
-from payments.models import Payment, SandboxAnswer
+from payments.models import BankTransfer, Payment, SandboxAnswer
 from reports.today.concerns import KINDS
 from show_changes.move import plan_move
 from testing.bookings import captured, make_hold, make_paid
@@ -217,6 +217,9 @@ def troubled(theater: Theater, customer: User) -> Show:
         kind="booking_confirmed", recipient="gone@example.com", unique_key="x", theater_id=theater.pk, state="failed"
     )
     ImportRun.objects.create(kind="shows", theater=theater, file_name="season.csv", state="checked", rows=2, wrong=2)
+    BankTransfer.objects.create(
+        theater=theater, fingerprint="x", booked_on="2026-11-24", amount=5, currency="EUR", problem="unknown"
+    )
     moving = make_show(event=make_event("Too many"), hall=make_hall(theater=theater))
     for place in (0, 2):
         make_paid(moving, place, place + 1, email=f"guest-{place}@example.com")
@@ -229,6 +232,7 @@ def troubled(theater: Theater, customer: User) -> Show:
 HINTS = {
     "payment bought nothing": {"manager", "accountant", "platform_admin"},
     "waiting for its gateway": {"manager", "accountant", "platform_admin"},
+    "bank transfer is to be settled": {"manager", "accountant", "platform_admin"},
     "coming show has no prices": {"manager", "programmer", "platform_admin"},
     "planned move leaves customers without a place": {"manager", "programmer", "platform_admin"},
     "import was left with wrong rows": {"manager", "programmer", "platform_admin"},
