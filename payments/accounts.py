@@ -14,7 +14,7 @@ from accounts.audit import record
 from accounts.models import User
 from lib.refusals import Refusal
 from payments.errors import GatewayUnavailable
-from payments.gateways import get_open_gateway
+from payments.gateways import gateway_of
 from payments.gateways.base import Identity, KeyRefused
 from payments.locking import lock_account
 from payments.models import GatewayAccount, KeyUnreadable
@@ -70,7 +70,7 @@ class Keys:
 def add_account(*, theater: Theater, gateway: str, keys: Keys, by: User) -> GatewayAccount:
     """Keep a new account, which is not in use before it was tested."""
     account = GatewayAccount(theater=theater, gateway=gateway)
-    account.is_live = get_open_gateway(account).is_live(keys.key)
+    account.is_live = gateway_of(account).is_live(keys.key)
     with transaction.atomic():
         _set(account, keys)
         account.save()
@@ -85,7 +85,7 @@ def replace_keys(*, account: GatewayAccount, keys: Keys, by: User) -> GatewayAcc
     """
     identity: Identity | None = None
     if keys.key:
-        gateway = get_open_gateway(account)
+        gateway = gateway_of(account)
         if gateway.is_live(keys.key) != account.is_live:
             raise KeyOfAnotherKind
         try:
@@ -110,7 +110,7 @@ def check_account(*, account: GatewayAccount, by: User) -> GatewayAccount:
     identity: Identity | None = None
     asked = account.encrypted_key
     try:
-        identity = get_open_gateway(account).identify(account.key)
+        identity = gateway_of(account).identify(account.key)
         result = _judge(account, identity)
     except KeyUnreadable:
         result = TestResult.UNREADABLE
@@ -137,7 +137,7 @@ def use_account(*, account: GatewayAccount, by: User) -> GatewayAccount:
             return account
         if account.test_result != TestResult.WORKS:
             raise AccountNotTested
-        if get_open_gateway(account).webhook_secret_shape and not account.encrypted_webhook_secret:
+        if gateway_of(account).webhook_secret_shape and not account.encrypted_webhook_secret:
             raise SecretMissing
         others = GatewayAccount.objects.filter(theater=account.theater, is_in_use=True)
         used = set(others.values_list("gateway", flat=True))

@@ -25,7 +25,7 @@ from console.scoped import ScopedAdmin
 from lib.forms import Form, ModelForm
 from lib.refusals import Refusal
 from payments.accounts import AccountRefused, Keys, add_account, check_account, replace_keys, stop_using, use_account
-from payments.gateways import get_open_gateway
+from payments.gateways import gateway_of
 from payments.gateways.stripe import WEBHOOK_EVENTS
 from payments.models import GatewayAccount
 
@@ -46,7 +46,7 @@ class _KeysMixin:
 
     def check_keys(self, account: GatewayAccount) -> Keys:
         form: Any = self
-        gateway = get_open_gateway(account)
+        gateway = gateway_of(account)
         shapes = {"key": gateway.key_shape, "webhook_secret": gateway.webhook_secret_shape}
         for name, shape in shapes.items():
             typed = form.cleaned_data.get(name, "")
@@ -95,7 +95,7 @@ class ReplaceKeysForm(_KeysMixin, Form):
         self.fields["webhook_secret"].help_text = gettext(
             "Empty: as before. What the old one signed is accepted for another day."
         )
-        if get_open_gateway(account).webhook_secret_shape is None:
+        if gateway_of(account).webhook_secret_shape is None:
             del self.fields["webhook_secret"]
 
     def clean(self) -> dict[str, Any]:
@@ -173,7 +173,7 @@ class GatewayAccountAdmin(ScopedAdmin):
             "title": str(account),
             "opts": self.opts,
             "account": account,
-            "signs": get_open_gateway(account).webhook_secret_shape is not None,
+            "signs": gateway_of(account).webhook_secret_shape is not None,
             "events": WEBHOOK_EVENTS if account.gateway == GatewayAccount.Gateway.STRIPE else (),
             "may_edit": self.has_change_permission(request, account),
             "may_delete": self.has_delete_permission(request, account),

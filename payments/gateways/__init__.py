@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.text import capfirst
 
 from payments.errors import GatewayNotOffered
-from payments.gateways.base import Gateway, OpenGateway
+from payments.gateways.base import AccountGateway, Gateway
 from payments.gateways.counter import CashGateway, TerminalGateway
 from payments.gateways.mollie import MollieGateway
 from payments.gateways.sandbox import SandboxGateway
@@ -28,11 +28,11 @@ _GATEWAYS: dict[str, Gateway] = {
 }
 
 # Where theaters may have accounts of their own: one for each name of `GatewayAccount.Gateway`.
-_OPEN_GATEWAYS: dict[str, OpenGateway] = {gateway.name: gateway for gateway in (StripeGateway(), MollieGateway())}
+_ACCOUNT_GATEWAYS: dict[str, AccountGateway] = {gateway.name: gateway for gateway in (StripeGateway(), MollieGateway())}
 
 
-def get_open_gateway(account: GatewayAccount) -> OpenGateway:
-    return _OPEN_GATEWAYS[account.gateway]
+def gateway_of(account: GatewayAccount) -> AccountGateway:
+    return _ACCOUNT_GATEWAYS[account.gateway]
 
 
 def get_gateway(name: str) -> Gateway:

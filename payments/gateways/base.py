@@ -153,7 +153,7 @@ class Gateway(Protocol):
         ...
 
 
-class OpenGateway(Gateway, Protocol):
+class AccountGateway(Gateway, Protocol):
     """A gateway at which theaters may have accounts of their own."""
 
     @property

@@ -39,6 +39,7 @@ from payments.gateways.base import (
     WebhookRefused,
 )
 from payments.models import GatewayAccount, Payment, Refund
+from theaters.brands import brand_of
 
 if TYPE_CHECKING:
     from mollie.api.client import Client
@@ -67,7 +68,9 @@ class MollieGateway:
     name = Payment.Gateway.MOLLIE
     is_for_staff = False
     key_shape = RegexValidator(
-        r"\A(live|test)_\w{20,240}\Z", _("Mollie’s API keys begin with live_; those for tests with test_.")
+        r"\A(live|test)_\w{20,240}\Z",
+        _("Mollie’s API keys begin with live_; those for tests with test_."),
+        flags=re.ASCII,
     )
     webhook_secret_shape = None
 
@@ -199,7 +202,7 @@ def _describe(payment: Payment, return_url: str) -> dict[str, Any]:
     booking, account = payment.booking, payment.account
     asked = {
         "amount": _write_amount(payment.amount, payment.currency),
-        "description": f"{booking.theater.name} {booking.code}",
+        "description": f"{brand_of(booking.theater_id).name} {booking.code}",
         "redirectUrl": return_url,
         "metadata": {"payment_key": str(payment.key), "booking": booking.code},
     }

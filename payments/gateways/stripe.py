@@ -9,6 +9,7 @@ for a few). The SDK is imported late: it takes 0.4 s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -91,9 +92,10 @@ class StripeGateway:
     key_shape = RegexValidator(
         r"\A(sk|rk)_(live|test)_\w{8,240}\Z",
         _("Stripe’s secret keys begin with sk_live_ or rk_live_; those for tests with sk_test_ or rk_test_."),
+        flags=re.ASCII,
     )
     webhook_secret_shape = RegexValidator(
-        r"\Awhsec_[\w+/=-]{8,240}\Z", _("Stripe’s signing secrets begin with whsec_.")
+        r"\Awhsec_[\w+/=-]{8,240}\Z", _("Stripe’s signing secrets begin with whsec_."), flags=re.ASCII
     )
 
     def start(self, payment: Payment, *, return_url: str) -> Started:

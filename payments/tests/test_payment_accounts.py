@@ -85,8 +85,9 @@ def url_of(view: str, account: GatewayAccount | None = None) -> str:
 
 def test_a_manager_sets_an_account_up(double: StripeDouble, theater: Theater, manager, booking: Booking):
     client = signed_in(manager)
-    typed = {"theater": theater.pk, "gateway": "stripe", "key": "pk_test_public_key", "webhook_secret": ""}
-    assert "secret keys begin with" in client.post(url_of("add"), typed).content.decode()
+    typed = {"theater": theater.pk, "gateway": "stripe", "webhook_secret": ""}
+    for wrong in ("pk_test_public_key", "sk_test_日本語日本語日本語", f"{OWN_KEY}\n{OWN_KEY}"):
+        assert "secret keys begin with" in client.post(url_of("add"), {**typed, "key": wrong}).content.decode()
     page = client.post(url_of("add"), {**typed, "key": OWN_KEY}, follow=True).content.decode()
     account = GatewayAccount.objects.get()
     assert "…1111" in page
