@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from notifications.kinds import choice_of
 
 _THEATER = {
@@ -20,14 +22,14 @@ _SHOW = {
     "doors_at": "2026-10-10T17:00:00+00:00",
     "access": ["signed"],
     "time_zone": "Europe/Vienna",
-    "url": "http://localhost:8000/shows/ABCDEF/",
+    "url": "/shows/ABCDEF/",
 }
 _TICKET = {"place": "Stalls, row A, seat 1", "category": "Parkett", "type": "Adult", "attendee": "आशा"}
 _MOVED = {**_TICKET, "instead_of": "Balcony, row F, seat 12"}
 _BOOKING = {
     "name": "Asha Customer",
     "code": "ABCDEFGH",
-    "url": "http://localhost:8000/b/token/",
+    "url": "/b/token/",
     "reply_to": "box-office@example.com",
     "theater": _THEATER,
     "show": _SHOW,
@@ -70,9 +72,9 @@ _ACCOUNT = {
     "from_email": "old@example.com",
     "to_email": "new@example.com",
     "deleted_email": "old@example.com",
-    "sign_in_url": "http://localhost:8000/accounts/login/",
-    "sign_up_url": "http://localhost:8000/accounts/signup/",
-    "password_reset_url": "http://localhost:8000/accounts/password/reset/",
+    "sign_in_url": "/accounts/login/",
+    "sign_up_url": "/accounts/signup/",
+    "password_reset_url": "/accounts/password/reset/",
 }
 
 
@@ -85,7 +87,7 @@ _EVENTS = [
         "price": {"amount": "18.000", "currency": "EUR"},
         "labels": labels,
         "is_new": not labels,
-        "url": "http://localhost:8000/events/nosferatu/",
+        "url": "/events/nosferatu/",
     }
     for title, day, labels in [
         ("Nosferatu", 10, ["Silent film", "Live music"]),
@@ -103,7 +105,7 @@ _INQUIRY = {
     "show": {"event": "Nosferatu"},
     "party": "42 people (school)",
     "wished": ["Sat 10 Oct, 19:30", "Sun 11 Oct, 15:00"],
-    "url": "http://localhost:8000/groups/token/",
+    "url": "/groups/token/",
     "theater": _THEATER,
 }
 _OF_BOOKING = (
@@ -119,7 +121,7 @@ _OF_BOOKING = (
     "transfer",
     "waiting",
 )
-_LEAVE_URL = "http://localhost:8000/waiting-list/token/"
+_LEAVE_URL = "/waiting-list/token/"
 KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "ticket_passed_on": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
     "ticket_withdrawn": {"name": "आशा", "is_given": True, "giver": "Ravi Customer", "tickets": [_TICKET]},
@@ -137,7 +139,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "follow_confirmation": {
         "name": "",
         "what": "Nosferatu",
-        "confirm_url": "http://localhost:8000/follow/confirm/token/",
+        "confirm_url": "/follow/confirm/token/",
     },
     "followed_seats": {
         "name": "Asha Customer",
@@ -148,8 +150,8 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
         "party_size": 2,
         "category": "Parkett",
         "max_price": {"amount": "18.000", "currency": "EUR"},
-        "url": "http://localhost:8000/shows/ABCDEF/",
-        "again_url": "http://localhost:8000/follow/shows/ABCDEF/",
+        "url": "/shows/ABCDEF/",
+        "again_url": "/follow/shows/ABCDEF/",
     },
     "followed_soon": {
         "name": "Asha Customer",
@@ -161,11 +163,11 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
                 "time_zone": "Europe/Vienna",
                 "opens_at": "2026-10-01T08:00:00+00:00",
                 "dates": ["2026-10-10T17:30:00+00:00"],
-                "url": "http://localhost:8000/shows/ABCDEF/",
+                "url": "/shows/ABCDEF/",
             }
         ],
         "others": 0,
-        "stop_url": "http://localhost:8000/follow/stop/token/",
+        "stop_url": "/follow/stop/token/",
         "stops": "Nosferatu",
     },
     "followed_on_sale": {
@@ -179,7 +181,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
                 "dates": ["2026-10-10T17:30:00+00:00", "2026-10-11T17:30:00+00:00"],
                 "others": others,
                 "price": {"amount": "18.000", "currency": "EUR"},
-                "url": "http://localhost:8000/events/nosferatu/",
+                "url": "/events/nosferatu/",
                 "because": because,
             }
             for title, others, because in [
@@ -189,10 +191,10 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
             ]
         ],
         "others": 2,
-        "stop_url": "http://localhost:8000/follow/stop/token/",
+        "stop_url": "/follow/stop/token/",
         "stops": "Nosferatu",
     },
-    "newsletter_confirmation": {"confirm_url": "http://localhost:8000/newsletter/confirm/token/"},
+    "newsletter_confirmation": {"confirm_url": "/newsletter/confirm/token/"},
     "hold_lapsing": {"until": "2026-10-10T15:10:00+00:00"},
     "waiting_list_joined": {"leave_url": _LEAVE_URL, "wish": "2 people, Parkett, side by side"},
     "waiting_list_offer": {"until": "2026-10-10T15:10:00+00:00", "leave_url": _LEAVE_URL},
@@ -206,7 +208,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
                 "starts_at": "2026-10-11T13:00:00+00:00",
                 "time_zone": "Europe/Vienna",
                 "left": 120,
-                "url": "http://localhost:8000/shows/ABCDEF/groups/",
+                "url": "/shows/ABCDEF/groups/",
             }
         ],
     },
@@ -219,8 +221,8 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
         "credit": {"amount": "40.000", "currency": "EUR"},
         "voucher": "SUMMER",
     },
-    "review_ask": {"review_url": "http://localhost:8000/events/nosferatu/review/"},
-    "digest": {"city": "Vienna", "events": _EVENTS, "others": 2, "more_url": "http://localhost:8000/events/"},
+    "review_ask": {"review_url": "/events/nosferatu/review/"},
+    "digest": {"city": "Vienna", "events": _EVENTS, "others": 2, "more_url": "/events/"},
     "monthly_report": {
         "month": "2026-10-01",
         "is_pdf": False,
@@ -233,20 +235,20 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
             {"month": f"2026-{month:02}-01", "count": count, "percent": count * 20}
             for month, count in [(5, 0), (6, 1), (7, 4), (8, 0), (9, 3), (10, 2)]
         ],
-        "url": "http://localhost:8000/bookings/",
+        "url": "/bookings/",
     },
     "staff_alert": {
         "theater": _THEATER,
         "title": "A refund did not go through",
         "text": "Booking ABCDEFGH, €20.00: the card was closed.",
-        "url": "http://localhost:8000/admin/payments/payment/1/remedy/",
+        "url": f"{settings.SITE_URL}/admin/payments/payment/1/remedy/",
         "for_staff": True,
     },
     "staff_invitation": {
         "theater": _THEATER,
         "role": "box_office",
         "by": "Maria Manager",
-        "url": "http://localhost:8000/team/token/",
+        "url": f"{settings.SITE_URL}/team/token/",
         "days": 7,
         "for_staff": True,
     },
@@ -255,7 +257,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
         "format": "XLSX",
         "rows": 1204,
         "expires_at": "2026-10-17T17:00:00+00:00",
-        "url": "http://localhost:8000/admin/reports/exports/",
+        "url": f"{settings.SITE_URL}/admin/reports/exports/",
         "for_staff": True,
     },
     "report_delivery": {
@@ -264,7 +266,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
         "period": "1–31 October 2026",
         "dropped": "",
         "figures": [{"label": "Sold", "value": "1,204"}, {"label": "Net", "value": "€18,060.00"}],
-        "url": "http://localhost:8000/admin/",
+        "url": f"{settings.SITE_URL}/admin/",
         "error": "",
         "for_staff": True,
     },
@@ -276,7 +278,7 @@ def sample_context(kind: str) -> dict[str, Any]:
     context = {**(_BOOKING if is_of_booking else _ACCOUNT), **KIND_CONTEXTS.get(kind, {})}
     if choice_of(kind) is not None:
         context |= {
-            "unsubscribe_url": "http://localhost:8000/accounts/messages/stop/token/",
-            "preferences_url": "http://localhost:8000/accounts/messages/",
+            "unsubscribe_url": "/accounts/messages/stop/token/",
+            "preferences_url": "/accounts/messages/",
         }
     return context

@@ -17,7 +17,11 @@ from bookings.tickets.documents import calendar_ics
 from legal import newsletters
 from mailings.messages import ask_for_review, remind_of_hold, remind_of_show
 from notifications.email import compose
+from notifications.kinds import KINDS
+from notifications.looks import find_look
 from notifications.models import Notification
+from notifications.rendering import render
+from notifications.samples import sample_context
 from show_changes.messages import notify_show_canceled
 from testing.bookings import make_hold, make_paid
 from testing.builders import make_hall, make_show, make_theater
@@ -50,6 +54,7 @@ AT_THE_SITE = {
     "mailings/digest.py",
     "mailings/monthly_report.py",
     "notifications/looks.py",
+    "notifications/samples.py",
     # Stored files and their addresses.
     "events/api/catalogue.py",
     "events/api/theaters.py",
@@ -113,6 +118,22 @@ def test_all_that_leaves_leads_to_the_theaters_domain(client: Client, customer: 
         response = client.get(page.removeprefix(OWN).replace("&amp;", "&") or "/", HTTP_HOST="tickets.alpha.example")
         assert response.status_code in {200, 302}, page
         assert not response.get("Location", "/").startswith("http"), page
+
+
+def test_every_kind_of_mail_about_a_theater_leads_to_its_domain():
+    brand = Brand.objects.create(name="Alpha", slug="alpha", domain="tickets.alpha.example", is_domain_confirmed=True)
+    theater = make_theater("Alphahaus", brand=brand)
+    make_theater("Elsewhere")
+    forget_directory()
+    for kind in KINDS:
+        context = sample_context(kind)
+        for look, start in ((find_look(theater.pk), OWN), (find_look(None), SITE)):
+            rendered = render(kind, context, "en", look)
+            found = set(_ADDRESS.findall(rendered.html + rendered.text))
+            # Staff are led to the console.
+            elsewhere = {page for page in found if not page.startswith(start)}
+            assert found, kind
+            assert all(context.get("for_staff") and page.startswith(SITE) for page in elsewhere), (kind, elsewhere)
 
 
 def test_few_modules_use_the_address_of_the_site():
