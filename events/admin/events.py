@@ -76,6 +76,7 @@ class EventAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin, PreviewMixin):
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["labels", "theater"]
     readonly_fields = ["rating_average", "rating_count"]
+    change_form_before_template = "admin/follows/_count.html"
     inlines = [EventPhotoInline]
     actions_detail = ["open_settings", "cancel_shows"]
     fieldsets = [

@@ -67,6 +67,7 @@ class ShowAdmin(BulkMixin):
     edit = Capability.EDIT_PROGRAMME
     view_on_site = True
     form = ShowForm
+    change_form_before_template = "admin/follows/_count.html"
     list_display = ["event", "hall", "starts", "state_label", "sold", "price_from"]
     list_filter = ["state", "hall__theater", "hall", ("starts_at", RangeDateTimeFilter)]
     search_fields = ["code", "event__sort_title", "hall__name"]

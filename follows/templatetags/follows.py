@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Model
 
 from accounts.models import User
 from follows.following import find_follow
@@ -25,3 +26,9 @@ def own_follows(context: dict[str, Any]) -> list[tuple[Follow, Subject, str]]:
     """Return what this account follows, with the path of the link that stops each. Two queries."""
     follower = Follower.objects.filter(user=context["request"].user).first()
     return describe_follows(follower) if follower else []
+
+
+@register.simple_tag
+def follower_count(found: Model) -> int:
+    """Return how many people follow this event, theater or show. One query."""
+    return Follow.objects.filter(**{str(found._meta.model_name): found}).count()

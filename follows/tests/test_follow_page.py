@@ -21,6 +21,7 @@ from follows.subjects import describe
 from notifications.models import Notification, NotificationPreference
 from notifications.preferences import choose, is_wanted
 from testing.builders import make_event, make_hall, make_show
+from testing.console import signed_in
 from theaters.models import Theater
 
 
@@ -119,3 +120,16 @@ def test_the_opening_of_a_sale_goes_into_a_calendar_with_an_alarm(client: Client
     Show.objects.filter(pk=show.pk).update(sales_open_at=timezone.now())
     assert client.get(address).status_code == 404
     assert "asks_before" not in client.get(reverse("follows:show", args=[show.code])).content.decode()
+
+
+def test_staff_see_how_many_follow_and_not_who(
+    theater: Theater, customer: User, event: Event, manager: User, door_staff: User
+):
+    show = make_show(hall=make_hall(theater=theater), event=event)
+    for kind, found in (("event", event), ("theater", theater), ("show", show)):
+        follow(follower=follower_of(customer), subject=describe(kind, found))
+        page = reverse(f"admin:{found._meta.app_label}_{kind}_change", args=[found.pk])
+        text = signed_in(manager).get(page).content.decode()
+        assert "1 person wants to be told of it" in text, kind
+        assert customer.email not in text
+        assert "wants to be told" not in signed_in(door_staff).get(page).content.decode()

@@ -95,6 +95,7 @@ class TheaterAdmin(SlugAdmin, PrintedNamesMixin, ConfirmFirstMixin):
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["city"]
     inlines = [HallInline, OpeningHoursInline]
+    change_form_before_template = "admin/follows/_count.html"
     actions_detail = ["test_print", "test_print_roll"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_published", "description", "photo"]}),
