@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.robotparser import RobotFileParser
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -13,6 +14,8 @@ from django.urls import reverse
 from accounts.models import User
 from events.models import Event, Label, Show
 from events.sales.opening import open_sales
+from lib.bearer_links import SECRET_PARAMETERS
+from testing.addresses import patterns
 from testing.builders import make_city, make_event, make_hall, make_show, make_theater
 from testing.caches import forget_pages
 
@@ -86,8 +89,22 @@ def test_the_index_reads_no_events(client: Client, django_assert_max_num_queries
 def test_robots_stay_out_of_private_pages(client: Client) -> None:
     text = client.get("/robots.txt").content.decode()
 
-    assert "Disallow: /bookings/" in text
-    assert "Sitemap: http://localhost:8000/sitemap.xml" in text
+    rules = RobotFileParser()
+    rules.parse(text.splitlines())
+    assert rules.site_maps() == ["http://localhost:8000/sitemap.xml"]
+    secret = [route for route, _name, parameters in patterns() if parameters & SECRET_PARAMETERS]
+    assert len(secret) > 5
+    for path in (*(f"/{route}" for route in secret), "/bookings/", "/admin/", "/accounts/login/"):
+        assert not rules.can_fetch("crawler", path), path
+    for path in (
+        "/",
+        "/?city=vienna",
+        "/events/hamlet/",
+        "/shows/ABC/",
+        "/theaters/x/terms/",
+        "/pictures/site/en/1.jpg",
+    ):
+        assert rules.can_fetch("crawler", path), path
 
 
 def test_the_manifest_names_icons_that_exist(client: Client) -> None:
