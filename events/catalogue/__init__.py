@@ -10,11 +10,12 @@ of statements does not depend on the size of the catalogue, and tests pin it.
 """
 
 from events.catalogue.cache import catalogue_version, forget_catalogue
-from events.catalogue.cards import EventCard, FromPrice, LabelItem, ShowState, Showtime, find_prices, make_from_price
+from events.catalogue.cards import EventCard, LabelItem, ShowState, Showtime, find_prices
 from events.catalogue.choices import FilterChoices, read_filter_choices
 from events.catalogue.event_cards import read_cards_by_slug, read_event_cards, shows_in
 from events.catalogue.event_page import EventDetail, read_draft, read_event
 from events.catalogue.filters import EventFilters, EventSort
+from events.catalogue.from_prices import FromPrice, make_from_price
 from events.catalogue.home import Home, HomeDay, read_home
 from events.catalogue.listing import EventPage, search_events
 from events.catalogue.reviews import ReviewItem

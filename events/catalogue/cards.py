@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
+from events.catalogue.from_prices import FromPrice, make_from_price
+from events.catalogue.show_summaries import ShowSummary
 from events.models import ACCESS_FIELDS, Access, Event, Label, Show, ShowQuerySet, find_access
 from events.models.settings import Scope, find_doors
 from theaters.models import Hall
@@ -34,20 +36,6 @@ class ShowState(TextChoices):
     CLOSED = "closed", _("sale is closed")
     CANCELED = "canceled", _("canceled")
     PAST = "past", _("over")
-
-
-class FromPrice(NamedTuple):
-    """The lowest price: at the default ticket type, and reduced if that is lower."""
-
-    currency: str
-    amount: Decimal
-    reduced: Decimal | None = None
-
-
-def make_from_price(currency: str, amount: Decimal | None, lowest: Decimal | None) -> FromPrice | None:
-    if amount is None:
-        return None
-    return FromPrice(currency, amount, lowest if lowest is not None and lowest < amount else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,31 +316,6 @@ _EVENT_COLUMNS = (
     "rating_count",
     "languages",
 )
-
-
-class ShowSummary(NamedTuple):
-    """The matching upcoming shows of one event: their number, and their lowest prices by currency."""
-
-    first_at: datetime
-    show_count: int
-    prices: dict[str, FromPrice]
-
-
-def read_show_summaries(matching: QuerySet[Show], event_ids: Iterable[int]) -> dict[int, ShowSummary]:
-    """Summarize the `matching` shows of each of these events; leave out events without any. One query."""
-    summaries: dict[int, ShowSummary] = {}
-    rows = (
-        matching.filter(event__in=list(event_ids))
-        .order_by()
-        .values_list("event_id", "hall__theater__currency")
-        .annotate(Min("starts_at"), Count("pk"), Min("from_price"), Min("lowest_price"))
-    )
-    for event_id, currency, first_at, count, *amounts in rows:
-        known = summaries.get(event_id, ShowSummary(first_at, 0, {}))
-        price = make_from_price(currency, *amounts)
-        prices = {**known.prices, currency: price} if price else known.prices
-        summaries[event_id] = ShowSummary(min(known.first_at, first_at), known.show_count + count, prices)
-    return summaries
 
 
 def read_cards(

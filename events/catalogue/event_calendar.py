@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from events.catalogue.cards import FromPrice, ShowState, Showtime, find_prices
+from events.catalogue.cards import ShowState, Showtime, find_prices
 from events.catalogue.days import whole_weeks
+from events.catalogue.from_prices import FromPrice
 
 # From so many dates on, a calendar is shorter than their list.
 CALENDAR_DATES = 13

@@ -10,10 +10,10 @@ from events.catalogue.cards import (
     first_shows_of_each,
     group_by_event,
     read_cards,
-    read_show_summaries,
     read_showtimes,
     upcoming_shows,
 )
+from events.catalogue.show_summaries import read_show_summaries
 from events.models import Event, Show, ShowQuerySet
 from theaters.directory import CityItem
 from theaters.shown import shown_theaters

@@ -19,11 +19,11 @@ from events.catalogue.cards import (
     make_card,
     only_shown,
     read_labels,
-    read_show_summaries,
     read_showtimes,
     upcoming_shows,
 )
 from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
+from events.catalogue.show_summaries import read_show_summaries
 from events.models import Event, Label, Portrait, Show
 
 # A series may have thousands of dates; the page shows the next ones.

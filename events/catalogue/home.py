@@ -18,12 +18,12 @@ from events.catalogue.cards import (
     is_first,
     only_shown,
     read_cards,
-    read_show_summaries,
     read_showtimes,
     upcoming_shows,
 )
 from events.catalogue.counts import KIND_COUNT_LIMIT, count_kinds
 from events.catalogue.days import starts_within, today_in
+from events.catalogue.show_summaries import read_show_summaries
 from events.models import Event, Show, ShowQuerySet
 from theaters.cities import read_cities
 from theaters.directory import CityItem

@@ -68,10 +68,10 @@ def find_source(kind: str, slug: str) -> Source | None:
             return Source(kind, slug, entry.name, entry.path, slug)
         case "city":
             city = find_city(slug)
-            return city and Source(kind, slug, city.name, f"{reverse('events:home')}?city={slug}")
+            return Source(kind, slug, city.name, f"{reverse('events:home')}?city={slug}") if city else None
         case _:
             name = next((label.name for label in read_filter_choices().labels if label.slug == slug), None)
-            return name and Source(kind, slug, name, f"{reverse('events:list')}?label={slug}")
+            return Source(kind, slug, name, f"{reverse('events:list')}?label={slug}") if name is not None else None
 
 
 @cached()
@@ -86,6 +86,6 @@ def read_source_events(now: datetime, source: Source) -> tuple[FeedItem, ...]:
     """Return the events with upcoming shows, the newest `FEED_EVENTS` first. Four queries."""
     shows = upcoming_shows(now).filter(**source.conditions())
     newest = Event.objects.published().filter(Exists(shows.filter(event=OuterRef("pk")))).order_by("-created_at", "pk")
-    rows = {pk: values for pk, *values in newest.values_list("pk", "synopsis", "created_at")[:FEED_EVENTS]}
-    cards = read_event_cards(list(rows), shows, now)
-    return tuple(FeedItem(cards[pk], *values) for pk, values in rows.items() if pk in cards)
+    rows = list(newest.values_list("pk", "synopsis", "created_at")[:FEED_EVENTS])
+    cards = read_event_cards([pk for pk, _synopsis, _created_at in rows], shows, now)
+    return tuple(FeedItem(cards[pk], synopsis, created_at) for pk, synopsis, created_at in rows if pk in cards)

@@ -16,13 +16,13 @@ from events.catalogue.cards import (
     Showtime,
     group_by_event,
     read_cards,
-    read_show_summaries,
     read_showtimes,
     upcoming_shows,
 )
 from events.catalogue.days import start_of_day, today_in, whole_weeks
 from events.catalogue.event_page import group_by_day
 from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
+from events.catalogue.show_summaries import read_show_summaries
 from events.models import Access, Show
 from events.models.settings import WEEK_STARTS_ON, Scope
 from theaters.cities import read_cities

@@ -38,7 +38,7 @@ class FeedView(SourceView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         source = self.find(slug)
         # An unknown one was ignored.
-        is_named = request.GET.get(LANGUAGE_PARAMETER) == request.LANGUAGE_CODE  # type: ignore[attr-defined]
-        language = request.LANGUAGE_CODE if is_named else ""  # type: ignore[attr-defined]
+        is_named = request.GET.get(LANGUAGE_PARAMETER) == request.LANGUAGE_CODE
+        language = request.LANGUAGE_CODE if is_named else ""
         text = write_feed(source, read_source_events(source), language=language)
         return HttpResponse(text, content_type=CONTENT_TYPE, headers={"Cache-Control": _CACHED})
