@@ -73,9 +73,14 @@ def _complete(name: str, value: Any, start: str) -> Any:
 
 def _values(context: dict[str, Any], language: str, look: Look | None) -> dict[str, Any]:
     look = look or site_look()
+    is_mirrored = translation.get_language_info(language)["bidi"]
     return {
         **_complete_links(context, look.address),
         "LANGUAGE": language,
+        "direction": "rtl" if is_mirrored else "ltr",
+        # Mail programs know sides alone.
+        "start": "right" if is_mirrored else "left",
+        "end": "left" if is_mirrored else "right",
         "SITE_NAME": look.name,
         "SITE_URL": look.url,
         "look": look,

@@ -1,5 +1,6 @@
 """What messages look like: each kind, in each language."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -122,3 +123,15 @@ def test_each_change_of_an_account_has_its_own_text(what):
     known = render("account_changed", {**sample_context("account_changed"), "what": what}, "en").text
     unknown = render("account_changed", {**sample_context("account_changed"), "what": "?"}, "en").text
     assert known != unknown
+
+
+def test_a_mail_in_a_script_from_right_to_left_is_mirrored(settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "Arabic")]
+    html = {
+        language: render("booking_confirmed", sample_context("booking_confirmed"), language).html
+        for language in ("en", "ar")
+    }
+    for language, direction, start in (("en", "ltr", "left"), ("ar", "rtl", "right")):
+        assert f'<html lang="{language}" dir="{direction}"' in html[language]
+        assert set(re.findall(r"direction:(\w+)", html[language])) == {direction}
+        assert set(re.findall(r"text-align:(left|right)", html[language])) == {start}

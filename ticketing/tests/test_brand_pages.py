@@ -155,7 +155,7 @@ def test_pages_of_no_theater_are_the_sites(client: Client):
         make_theater(name, brand=brand(name, "#0b5d4a"))
     for address in (reverse("events:home"), reverse("events:list"), reverse("account_login")):
         text = client.get(address).content.decode()
-        assert "Marquee</bdi>" in text
+        assert 'Marquee<span class="brand__dot"' in text
         assert "/brands/" not in text
         assert "Tickets by" not in text
 

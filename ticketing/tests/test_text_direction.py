@@ -34,3 +34,15 @@ def test_a_line_of_several_values_does_not_take_the_direction_of_the_first():
             if len(values) > 1 and literal:
                 mixed.append(f"{template.relative_to(PROJECT)}:{line}: {content.strip()}")
     assert not mixed, "\n".join(mixed)
+
+
+def test_telephone_numbers_are_read_from_the_left():
+    """In a line from right to left, +43 1 234 would become 234 1 43+."""
+    links = [
+        (template.relative_to(PROJECT).as_posix(), link)
+        for folder in ("*.html", "*.mjml")
+        for template in sorted((PROJECT / "templates").rglob(folder))
+        for link in re.findall(r'<a [^>]*href="tel:', template.read_text())
+    ]
+    assert links
+    assert [link for link in links if 'dir="ltr"' not in link[1]] == []
