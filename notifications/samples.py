@@ -35,6 +35,7 @@ _BOOKING = {
     "show": _SHOW,
     "tickets": [_TICKET, {**_TICKET, "place": "Stalls, row A, seat 2", "attendee": ""}],
     "total": {"amount": "40.000", "currency": "EUR"},
+    "fees": [{"name": "Service fee", "amount": "5.000", "currency": "EUR"}],
     "refund": {"amount": "20.000", "currency": "EUR"},
     "was_paid": True,
     "why": "places_gone",

@@ -18,7 +18,8 @@ def notify_confirmed(
     *,
     after_all: bool = False,
 ) -> Notification | None:
-    """Send the tickets and the calendar entry, once. Two statements, or one if `read_tickets` gave the tickets.
+    """Send the tickets and the calendar entry, once. Two statements, or one if `read_tickets` gave the tickets;
+    and one for fees.
 
     `after_all` tells a customer who was promised the money back that it stays.
     """
@@ -47,6 +48,7 @@ def send_tickets(
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code), *more],
         context={
             "total": describe_amount(booking.total, booking.currency) if booking.total else None,
+            "fees": [{"name": fee.name, **describe_amount(fee.amount, booking.currency)} for fee in booking.fee_sums],
             "after_all": after_all,
         },
     )

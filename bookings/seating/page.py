@@ -20,7 +20,6 @@ from django.utils.translation import gettext
 from bookings.models import Booking, Ticket
 from bookings.seating.availability import Availability, read_availability
 from bookings.seating.chosen import Chosen, group_address
-from bookings.seating.fee_notes import describe_fees
 from bookings.seating.hall import ACCESSIBLE, HEARING_LOOP, RESTRICTED_VIEW, STEP_FREE, PlanCategory, PlanSeat
 from bookings.seating.lines import BasketLine, ListedArea, ListedSection, PricedCategory, Stepper, TypePrice
 from bookings.seating.neighbors import find_lone_seats
@@ -28,6 +27,7 @@ from bookings.seating.plan import PlanTicketType, SeatPlan, read_seat_plan
 from bookings.seating.seat_list import SeatList, remarks_on
 from events.catalogue import FromPrice, make_from_price
 from events.models import Show
+from events.prices.notes import describe_charges
 
 # Without scripts the list shows one section at a time, unless the whole hall is no longer than this.
 LISTED_AT_ONCE = 100
@@ -205,9 +205,9 @@ class SeatPage:
     def currency(self) -> str:
         return self.plan.currency
 
-    @property
-    def fee_notes(self) -> list[str]:
-        return describe_fees(self.show, self.now, self.channel)
+    @cached_property
+    def price_notes(self) -> list[str]:
+        return describe_charges(self.show.hall.theater, self.show.event_id, self.now, self.channel)
 
     @cached_property
     def offers(self) -> dict[int, list[TypePrice]]:

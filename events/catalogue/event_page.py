@@ -25,6 +25,8 @@ from events.catalogue.cards import (
 from events.catalogue.reviews import ReviewItem, count_stars, read_reviews
 from events.catalogue.show_summaries import read_show_summaries
 from events.models import Event, Label, Portrait, Show
+from events.prices.notes import describe_charges
+from theaters.models import Theater
 
 # A series may have thousands of dates; the page shows the next ones.
 EVENT_PAGE_SHOWS = 300
@@ -71,6 +73,8 @@ class EventDetail:
     shows: tuple[Showtime, ...]
     has_more_shows: bool
     last_show_at: datetime | None
+    # What is in the prices of each theater, by its name.
+    price_notes: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
     def theater_slugs(self) -> set[str]:
@@ -123,7 +127,7 @@ def _read_photos(event: Event) -> tuple[PhotoItem, ...]:
 
 @cached()
 def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | None:
-    """Return the published event, with its shows in that city if one is given, or None. Nine queries at most."""
+    """Return the published event, with its shows in that city if one is given, or None. Ten queries at most."""
     event = Event.objects.published().select_related("theater").filter(slug=slug).first()
     if event is None:
         return None
@@ -133,7 +137,7 @@ def read_event(now: datetime, slug: str, *, city: str = "") -> EventDetail | Non
 def read_draft(event: Event, labels: Iterable[Label], *, poster: str, now: datetime) -> EventDetail:
     """Return what the page would show if `event` were published as it is, saved or not.
 
-    `poster` is the name of a stored picture or a data URI. Nothing is cached. Ten queries at most.
+    `poster` is the name of a stored picture or a data URI. Nothing is cached. Eleven queries at most.
     """
     shows = Show.objects.filter(event=event.pk, hall__theater__is_published=True).exclude(state=Show.State.DRAFT)
     detail = describe(event, shows, now)
@@ -170,4 +174,12 @@ def describe(event: Event, public: QuerySet[Show], now: datetime, *, city: str =
         shows=tuple(listed[:EVENT_PAGE_SHOWS]),
         has_more_shows=len(near) > EVENT_PAGE_SHOWS,
         last_show_at=last,
+        price_notes=_read_price_notes({show.theater_slug for show in bookable}, event, now),
     )
+
+
+def _read_price_notes(slugs: set[str], event: Event, now: datetime) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """One query, and those for charges that have changed; none without theaters."""
+    theaters = Theater.objects.select_related("city").filter(slug__in=slugs).order_by("name") if slugs else ()
+    found = [(theater.name, tuple(describe_charges(theater, event.pk, now))) for theater in theaters]
+    return tuple((name, notes) for name, notes in found if notes)

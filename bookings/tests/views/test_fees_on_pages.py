@@ -6,14 +6,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from bookings.messages import notify_confirmed
 from bookings.models import Booking
 from bookings.seating.plan import read_seat_plan
 from bookings.services.hold_seats import hold_seats
 from events.models import FeeRule, Show
+from events.prices.notes import describe_charges
+from notifications.email import compose
 from testing.api_client import ApiClient
 from testing.bookings import choose, seats_of
-from testing.builders import make_event, make_fee, make_show, make_tax_rate, make_user
+from testing.builders import make_event, make_fee, make_show, make_tax_rate, make_theater, make_user
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -35,12 +39,19 @@ def say(client: Client, address: str) -> str:
 
 
 def test_pages_show_what_is_paid_and_what_is_in_it(client: Client, show: Show) -> None:
-    assert "from €22.50" in say(client, show.event.get_absolute_url())
+    notes = (
+        "Prices include Service fee (€2.50).",
+        "Plus Booking fee (€1.00) per booking.",
+        "Prices include tax: 10 % on admission, 20 % on fees.",
+    )
+    page = say(client, show.event.get_absolute_url())
+    assert "from €22.50" in page
+    assert not [note for note in notes if note not in page]
     page = say(client, show.get_absolute_url())
+    # Above the map, and beside the total of the basket.
+    assert {page.count(note) for note in notes} == {2}
     assert "€22.50" in page
     assert "€20.00" not in page
-    assert "Prices include Service fee (€2.50)." in page
-    assert "Plus Booking fee (€1.00) per booking." in page
 
     client.post(reverse("bookings:hold", args=[show.code]), {"seat": [seat.pk for seat in seats_of(show)[:2]]})
     booking = Booking.objects.get()
@@ -48,6 +59,30 @@ def test_pages_show_what_is_paid_and_what_is_in_it(client: Client, show: Show) -
     page = say(client, reverse("bookings:checkout", args=[booking.code]))
     for words in ("Service fee", "€5.00", "Booking fee", "€1.00", "€46.00", "of which tax, 10 %", "of which tax, 20 %"):
         assert words in page
+    booking.email = "asha@example.com"
+    notification = notify_confirmed(booking)
+    assert notification is not None
+    message = compose(notification)
+    for text in (message.body, message.alternatives[0][0]):
+        assert "of which Service fee: €5.00" in text
+        assert "of which Booking fee: €1.00" in text
+
+
+@pytest.mark.parametrize(
+    ("is_included", "fee_rate", "note"),
+    [
+        (True, "10", "Prices include 10 % tax."),
+        (False, "10", "Plus 10 % tax, added at the checkout."),
+        (False, "20", "Plus tax, added at the checkout: 10 % on admission, 20 % on fees."),
+    ],
+)
+def test_the_tax_is_said_as_it_is_charged(is_included: bool, fee_rate: str, note: str) -> None:
+    theater = make_theater()
+    make_fee(theater)
+    make_tax_rate(theater, "fee", fee_rate)
+    theater.refresh_from_db()
+    theater.prices_include_tax = is_included
+    assert describe_charges(theater, None, timezone.now())[-1].replace("\N{NO-BREAK SPACE}", " ") == note
 
 
 def test_the_api_tells_price_fees_and_total(show: Show) -> None:

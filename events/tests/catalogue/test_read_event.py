@@ -148,13 +148,13 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     for size in (1, 12):
         for _number in range(size):
             make_show(event=event, starts_at=NOW + 30 * HOUR)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             read_event(event.slug, now=NOW)
 
 
 def test_a_warm_page_costs_no_query(django_assert_num_queries):
     show = make_show()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         read_event(show.event.slug)
     with django_assert_num_queries(0):
         assert len(read_event(show.event.slug).shows) == 1

@@ -265,7 +265,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
     event = make_series(shows)
     forget_pages()
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get(f"/events/{event.slug}/")
 
 
