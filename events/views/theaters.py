@@ -35,6 +35,7 @@ from lib.shared_pages import share
 from theaters.brands import brand_of, site_address
 from theaters.cities import Position, choose_city, measure_distance, remember_city
 from theaters.directory import CityItem
+from theaters.tile_map import draw_map
 
 # How many days the page shows at once; later ones unfold.
 UNFOLDED_DAYS = 7
@@ -62,31 +63,44 @@ class TheaterListView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         city = choose_city(self.request)
-        all_cities = read_theaters()
         return super().get_context_data(
             city=city,
-            token_form="nearest-city" if len(_find_placed(all_cities)) > 1 else "",
-            cities_with_theaters=[one for one in all_cities if city in {None, one[0]}],
+            token_form="nearest-city" if len(_find_placed(_all_theaters())) > 1 else "",
+            cities_with_theaters=[one for one in read_theaters() if city in {None, one[0]}],
+            **(_draw_map(_find_placed(_all_theaters(city))) if city else {}),
             canonical_url=f"{site_address()}{reverse('events:theaters')}",
             **kwargs,
         )
 
 
-def _find_placed(cities: Iterable[tuple[CityItem, tuple[TheaterItem, ...]]]) -> list[tuple[TheaterItem, Position]]:
+def _all_theaters(city: CityItem | None = None) -> list[TheaterItem]:
+    """Return the theaters of this city, or of all."""
+    return [theater for one, theaters in read_theaters() if city in {None, one} for theater in theaters]
+
+
+def _find_placed(theaters: Iterable[TheaterItem]) -> list[tuple[TheaterItem, Position]]:
     """Return the theaters of which it is known where they are."""
     return [
         (theater, (float(theater.latitude), float(theater.longitude)))
-        for _city, theaters in cities
         for theater in theaters
         if theater.latitude is not None and theater.longitude is not None
     ]
+
+
+def _draw_map(placed: list[tuple[TheaterItem, Position]]) -> dict[str, Any]:
+    """Return a map of these theaters and its pins, or None if there is none."""
+    drawn = draw_map([position for _theater, position in placed])
+    pins = (
+        [(theater, *point) for (theater, _position), point in zip(placed, drawn.points, strict=True)] if drawn else []
+    )
+    return {"map": drawn, "pins": pins}
 
 
 def _sort_by_distance(*, latitude: float, longitude: float) -> list[tuple[TheaterItem, int]]:
     """Return the nearest theaters of all cities with their distance in kilometers, at least 1."""
     measured = [
         (theater, measure_distance((latitude, longitude), position))
-        for theater, position in _find_placed(read_theaters())
+        for theater, position in _find_placed(_all_theaters())
     ]
     nearest = sorted(measured, key=lambda found: found[1])[:NEARBY_THEATERS]
     return [(theater, max(1, round(distance))) for theater, distance in nearest]
@@ -115,6 +129,7 @@ class TheaterDetailView(TemplateView):
             reviews=detail.reviews,
             star_bars=draw_bars(detail.star_counts),
             map_url=_map_url(theater),
+            **_draw_map(_find_placed([theater])),
             link_picture=picture_of_theater(theater),
             canonical_url=f"{address}{reverse('events:theater', args=[theater.slug])}",
             structured_data=describe_theater(theater, detail.opening, image_url=image_url),

@@ -1,6 +1,10 @@
 """Proxies, HTTPS, cookies, the API's openness, and the content security policy."""
 
+import re
+from urllib.parse import urlsplit
+
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 
 from ticketing.settings.base import SITE_URL, env
 
@@ -28,12 +32,18 @@ CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Deprecation", "Sunset", "Link"]
 
+# Tiles for small maps of theaters, such as https://tile.example.org/{z}/{x}/{y}.png; without it, pages have none.
+MAP_TILES_URL = env.str("MAP_TILES_URL", "")
+_tile_host = urlsplit(MAP_TILES_URL)
+if MAP_TILES_URL and (_tile_host.scheme != "https" or set(re.findall(r"{(.*?)}", MAP_TILES_URL)) != set("xyz")):
+    raise ImproperlyConfigured("MAP_TILES_URL is no https:// address with {z}, {x} and {y} in it.")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([f"https://{_tile_host.netloc}"] if MAP_TILES_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "frame-src": ["https://www.youtube-nocookie.com", "https://player.vimeo.com"],
