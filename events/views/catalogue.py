@@ -194,6 +194,7 @@ class EventListView(PartialMixin):
             quick_dates=_quick_dates(query, filters, now),
             heading=_heading(filters, label),
             source=label,
+            person=filters.person if page.events else "",
             start_address=list_address(query, {}),
             all_cities_address=list_address(query, {"city": ALL_CITIES}) if find_city(filters.city) else "",
             more_address=list_address(query, {"after": page.next_after}),

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from icalendar import Calendar
 
 from accounts.models import User
@@ -133,3 +134,14 @@ def test_staff_see_how_many_follow_and_not_who(
         assert "1 person wants to be told of it" in text, kind
         assert customer.email not in text
         assert "wants to be told" not in signed_in(door_staff).get(page).content.decode()
+
+
+def test_labels_and_people_are_followed_from_what_they_find(client: Client, event: Event, theater: Theater):
+    event.labels.add(Label.objects.create(name="Drama", slug="drama"))
+    make_show(hall=make_hall(theater=theater), event=event)
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert 'href="/events/?person=AC/DC%20%26%20S%C3%B8n"' in page
+    found = client.get(reverse("events:list"), {"person": "AC/DC & Søn"}).content.decode()
+    assert escape(describe("person", "AC/DC & Søn").address) in found
+    found = client.get(reverse("events:list"), {"label": "drama"}).content.decode()
+    assert reverse("follows:label", args=["drama"]) in found
