@@ -26,10 +26,14 @@ from payments.models import Payment
 
 @dataclass(frozen=True)
 class StartedPayment:
-    """The payment, and where to send the customer: empty if the money is taken here (counter)."""
+    """The payment, and where to send the customer: empty if the money is taken here (counter).
+
+    `leads_on` says that the page there may lead on to any other site at once.
+    """
 
     payment: Payment
     redirect_url: str
+    leads_on: bool = False
 
 
 def start_payment(
@@ -79,7 +83,7 @@ def start_payment(
     if started.reference and started.reference != payment.reference:
         Payment.objects.filter(pk=payment.pk, state=Payment.State.STARTED).update(reference=started.reference)
         payment.reference = started.reference
-    return StartedPayment(payment, started.redirect_url)
+    return StartedPayment(payment, started.redirect_url, started.leads_on)
 
 
 def pay_with_token(

@@ -200,6 +200,10 @@ def _pay(request: HttpRequest, booking: Booking, details: Details | None = None)
     except Refusal as error:
         messages.error(request, str(error))
         return redirect("bookings:checkout", booking.code)
+    if started.leads_on and started.redirect_url:
+        # The security policy names where forms may lead, and browsers hold every redirect after a form to it.
+        context = {"booking": booking, "theater": booking.theater, "url": started.redirect_url}
+        return render(request, "bookings/onward.html", context)
     return redirect(started.redirect_url or return_url)
 
 

@@ -76,6 +76,8 @@ class Started:
     reference: str = ""
     redirect_url: str = ""
     outcome: PaymentOutcome = PaymentOutcome(PaymentStatus.OPEN)
+    # Its page may lead on to any other site at once, such as a bank's.
+    leads_on: bool = False
 
 
 @dataclass(frozen=True)

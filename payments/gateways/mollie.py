@@ -81,7 +81,7 @@ class MollieGateway:
             else:
                 found = client.payments.create(_describe(payment, return_url), idempotency_key=str(payment.key))
         url = ((found.get("_links") or {}).get("checkout") or {}).get("href", "")
-        return Started(found["id"], url, _read_payment(found))
+        return Started(found["id"], url, _read_payment(found), leads_on=True)
 
     def takes_token(self, token: str) -> bool:
         return False
