@@ -29,7 +29,8 @@ from testing.bookings import choose, make_hold, make_paid, open_till, seats_of
 from testing.builders import make_event, make_hall, make_show
 from testing.caches import forget_pages
 from testing.console import signed_in
-from theaters.models import Theater
+from theaters.directory import forget_directory
+from theaters.models import Brand, Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -306,6 +307,13 @@ def test_a_seller_sees_their_own_day_and_no_other(show: Show, box_office: User, 
     assert signed_in(box_office).get(closed).status_code == 404
     page = signed_in(manager).get(address, {"person": manager.pk})
     assert "€24.20" in page.content.decode()
+    # What is printed begins with whose it is.
+    theater = show.hall.theater
+    Theater.objects.filter(pk=theater.pk).update(brand=Brand.objects.create(name="Riverside Players", slug="riverside"))
+    forget_directory()
+    for printed in (address, closed):
+        page = signed_in(manager).get(printed).content.decode()
+        assert '<p class="bo-letterhead"><bdi>Riverside Players</bdi></p>' in page
 
 
 def one(sql: str, *parameters: object) -> D:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django import template
 
-from theaters.brands import brand_of_page
+from theaters.brands import brand_of, brand_of_page
 
 register = template.Library()
 
@@ -20,6 +20,9 @@ def page_brand(context: dict[str, Any]) -> str:
     page = brand_of_page(getattr(theater, "pk", theater or None))
     context["page_brand"], context["brand"], context["SITE_NAME"] = page, page.brand, page.brand.name
     return ""
+
+
+register.simple_tag(brand_of)
 
 
 @register.filter
