@@ -97,6 +97,7 @@ class Action(models.TextChoices):
     REOPEN_SALES = "reopen sales", _("Sale reopened")
     REMOVE_SECTION_PHOTO = "remove section photo", _("Photo of the view taken away")
     REPLACE_SEAT_MAP_DRAFT = "replace seat map draft", _("Draft of a seat map replaced")
+    RESERVE_FOR_GROUP = "reserve for group", _("Places reserved for a group")
     RESERVE = "reserve", _("Reserved")
     RESUME_REPORT_SCHEDULE = "resume report schedule", _("Report schedule resumed")
     REVOKE_ROLE = "revoke role", _("Role taken away")

@@ -23,7 +23,7 @@ RESERVATION_ENDS_BEFORE_START = timedelta(minutes=30)
 
 
 class CallerUnknown(WrongState):
-    message = _("A reservation needs a name and a phone number.")
+    message = _("A reservation needs a name, and a phone number or an e-mail address.")
 
 
 class EndOutOfRange(WrongState):
@@ -52,7 +52,7 @@ def reserve(
     `by_transfer` also asks the customer for a bank transfer, as `ask_for_transfer` does. Raises `CallerUnknown`,
     `EndOutOfRange`, `HoldExpired`, `WrongState`, and what `ask_for_transfer` raises.
     """
-    if not name.strip() or not phone.strip():
+    if not name.strip() or not (phone.strip() or email.strip()):
         raise CallerUnknown
     with transaction.atomic():
         booking = set_details(booking=hold, name=name, email=email, phone=phone)

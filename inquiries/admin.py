@@ -19,13 +19,21 @@ from unfold.decorators import action, display
 
 from accounts.roles import Capability
 from bookings.admin.found_by_booking import FoundByBookingAdmin
+from bookings.models import Booking
+from bookings.seating.page import read_seat_page
+from bookings.selectors import read_show
+from box_office.reservations import default_until
 from console.people import may_at, person_of
 from console.scoped import two_lines
+from events.models import Show
 from inquiries.answer import answer, take
-from inquiries.dates import propose_dates, read_dates
-from inquiries.forms import AnswerForm
+from inquiries.dates import has_room, propose_dates, read_dates
+from inquiries.forms import AnswerForm, AttachForm, ReserveForm
 from inquiries.models import Inquiry
-from inquiries.words import describe_dates, describe_party
+from inquiries.reserve import attach, find_attachable, reserve
+from inquiries.words import begin_answer, describe_dates, describe_party
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER
+from lib.moments import write_moment
 from lib.refusals import Refusal
 
 State = Inquiry.State
@@ -99,7 +107,7 @@ class InquiryAdmin(FoundByBookingAdmin):
         "asked_at",
         "thread",
     ]
-    actions_detail = ["answer", "take", "decline"]
+    actions_detail = ["answer", "reserve", "take", "decline"]
 
     @display(description=_("who"), ordering="name")
     def who(self, inquiry: Inquiry) -> str:
@@ -140,7 +148,18 @@ class InquiryAdmin(FoundByBookingAdmin):
         if inquiry.booking is None:
             return "–"
         address = reverse("admin:bookings_booking_change", args=[inquiry.booking_id])
-        return format_html('<a href="{}" class="underline">{}</a>', address, inquiry.booking.code)
+        link = format_html('<a href="{}" class="underline">{}</a>', address, inquiry.booking.code)
+        until = inquiry.booking.expires_at
+        if until is None or not inquiry.is_reserved(timezone.now()):
+            return link
+        return format_html(
+            '{} · {} · {} · <a href="{}" class="underline">{}</a>',
+            link,
+            _("until %s") % write_moment(until, inquiry.theater.tz, "SHORT_DATETIME_FORMAT"),
+            inquiry.get_paid_by_display(),
+            f"{reverse('admin:box_office_reservations')}?q={inquiry.booking.code}",
+            _("change it at the box office"),
+        )
 
     @display(description=_("What was written"))
     def thread(self, inquiry: Inquiry) -> str:
@@ -156,6 +175,44 @@ class InquiryAdmin(FoundByBookingAdmin):
     @action(description=_("Answer"), permissions=["act"], url_path="answer", icon="reply")
     def answer(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._write(request, object_id, _("Answer"))
+
+    def has_reserve_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        if object_id is None:
+            return may_at(request.user, Capability.SELL)
+        return self.scope(Inquiry.objects.filter(pk=object_id), request.user, Capability.SELL).exists()
+
+    @action(description=_("Reserve"), permissions=["reserve"], url_path="reserve", icon="event_seat")
+    def reserve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Choose a date, then how many and where; or take a reservation that the box office made."""
+        inquiry = get_object_or_404(self.get_queryset(request), pk=object_id)
+        timezone.activate(inquiry.theater.tz)
+        dates = read_dates(inquiry.event, inquiry.theater, timezone.now())
+        code = request.GET.get("show", "")
+        show = read_show(code) if any(date.code == code for date in dates) else None
+        sent = request.POST if request.method == "POST" else None
+        form = _reserve_form(inquiry, show, sent) if show else AttachForm(find_attachable(inquiry), sent)
+        if sent is not None and form.is_valid():
+            try:
+                if isinstance(form, ReserveForm) and show is not None:
+                    reserve(inquiry=inquiry, show=show, by=person_of(request), **form.reservation)
+                else:
+                    booking, paid_by = form.cleaned_data["booking"].booking, form.cleaned_data["paid_by"]
+                    attach(inquiry=inquiry, booking=booking, paid_by=paid_by, by=person_of(request))
+            except Refusal as error:
+                form.add_error(None, str(error))
+            else:
+                self.message_user(request, _("The places are held. Tell the group."), messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:inquiries_inquiry_answer", args=[inquiry.pk]))
+        wished = set(inquiry.shows.values_list("code", flat=True))
+        context = {
+            "title": _("Reserve"),
+            "form": form,
+            "show": show,
+            "dates": [(date, date.code in wished, has_room(date, inquiry.party_size)) for date in dates],
+            "may_attach": show is None and find_attachable(inquiry).exists(),
+            "state": inquiry.state_at(timezone.now()),
+        }
+        return self._ask(request, inquiry, context, "admin/inquiries/reserve.html")
 
     @action(description=_("Decline"), permissions=["act"], url_path="decline", icon="event_busy")
     def decline(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -177,7 +234,8 @@ class InquiryAdmin(FoundByBookingAdmin):
         self, request: HttpRequest, object_id: str, title: str | Promise, *, declines: bool = False
     ) -> HttpResponse:
         inquiry = get_object_or_404(self.get_queryset(request), pk=object_id)
-        form = AnswerForm(request.POST if request.method == "POST" else None)
+        begins = {} if declines else {"text": begin_answer(inquiry)}
+        form = AnswerForm(request.POST if request.method == "POST" else None, initial=begins)
         if request.method == "POST" and form.is_valid():
             try:
                 answer(inquiry=inquiry, by=person_of(request), declines=declines, **form.cleaned_data)
@@ -197,7 +255,13 @@ class InquiryAdmin(FoundByBookingAdmin):
         }
         return self._ask(request, inquiry, context)
 
-    def _ask(self, request: HttpRequest, inquiry: Inquiry, context: dict[str, Any]) -> HttpResponse:
+    def _ask(
+        self,
+        request: HttpRequest,
+        inquiry: Inquiry,
+        context: dict[str, Any],
+        template: str = "admin/inquiries/ask.html",
+    ) -> HttpResponse:
         timezone.activate(inquiry.theater.tz)
         context |= {
             **self.admin_site.each_context(request),
@@ -208,10 +272,16 @@ class InquiryAdmin(FoundByBookingAdmin):
             "wished": describe_dates(inquiry),
             "back": self._address(inquiry),
         }
-        return TemplateResponse(request, "admin/inquiries/ask.html", context)
+        return TemplateResponse(request, template, context)
 
     def _back(self, inquiry: Inquiry) -> HttpResponseRedirect:
         return HttpResponseRedirect(self._address(inquiry))
 
     def _address(self, inquiry: Inquiry) -> str:
         return reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
+
+
+def _reserve_form(inquiry: Inquiry, show: Show, sent: Any) -> ReserveForm:
+    page = read_seat_page(show, channel=Booking.Channel.BOX_OFFICE, limit=MAX_TICKETS_OF_CUSTOMER)
+    usual = {"until": default_until(show, timezone.now()), "paid_by": inquiry.paid_by, "phone": inquiry.phone}
+    return ReserveForm(page, inquiry.party_size, sent, initial=usual)

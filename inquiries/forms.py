@@ -7,14 +7,26 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
+from bookings.models import Reservation
+from bookings.seating.lines import ListedArea
+from bookings.seating.page import SeatPage
 from events.catalogue import Showtime
 from inquiries.models import MAX_PARTY_SIZE, MESSAGE_LENGTH, Inquiry
+from inquiries.reserve import Places
+from lib.bounds import MAX_TICKETS_OF_CUSTOMER
 from lib.forms import Form
+from lib.moment_fields import MomentField
 from lib.templatetags.formats import when
 
 
@@ -119,6 +131,93 @@ class AnswerForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = uuid.uuid4
+
+
+class PaidByForm(Form):
+    """How a reservation is paid."""
+
+    paid_by = forms.ChoiceField(
+        label=_("Paid"),
+        choices=Inquiry.PaidBy.choices,
+        help_text=_("The e-mail says how. For a bank transfer, account and reference go by an e-mail of their own."),
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+class ReservationField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Reservation) -> str:
+        return f"{obj.booking.name}, {obj.booking.code}"
+
+
+class AttachForm(PaidByForm):
+    """Takes a reservation that was made at the box office."""
+
+    booking = ReservationField(
+        Reservation.objects.none(), label=_("Reservation of the box office"), widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, reservations: QuerySet[Reservation], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("ReservationField", self.fields["booking"]).queryset = reservations
+
+
+class ReserveForm(PaidByForm):
+    """How many of each ticket type, where, until when, and how it is paid."""
+
+    place = forms.ChoiceField(label=_("Where"), widget=UnfoldAdminSelectWidget)
+    accessible = forms.IntegerField(
+        label=_("Wheelchair places"), required=False, min_value=0, widget=UnfoldAdminIntegerFieldWidget
+    )
+    until = MomentField(label=_("Kept until"))
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, page: SeatPage, party_size: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = cast("forms.ChoiceField", self.fields["place"])
+        seats = [("", _("Best seats, any category"))] if page.has_seats else []
+        categories = [(f"category-{one.id}", one.name) for one in page.categories] if page.has_seats else []
+        areas = [(f"area-{area.id}", _describe_area(area)) for area in page.areas]
+        places.choices = [*seats, *categories, *areas]
+        places.required = not page.has_seats
+        if not page.has_accessible:
+            del self.fields["accessible"]
+        self.types = {f"quantity-{kind.id}": kind.id for kind in page.plan.ticket_types}
+        for at, kind in enumerate(page.plan.ticket_types):
+            self.fields[f"quantity-{kind.id}"] = forms.IntegerField(
+                label=kind.name,
+                help_text=kind.note,
+                required=False,
+                min_value=0,
+                max_value=MAX_TICKETS_OF_CUSTOMER,
+                initial=None if at else min(party_size, MAX_TICKETS_OF_CUSTOMER),
+                widget=UnfoldAdminIntegerFieldWidget,
+            )
+        self.order_fields([*self.types, "place", "accessible", "until", "paid_by", "phone"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        quantities = {kind: count for name, kind in self.types.items() if (count := cleaned.get(name))}
+        if not self.errors and not quantities:
+            self.add_error(next(iter(self.types), None), _("Enter how many tickets."))
+        if (cleaned.get("accessible") or 0) > sum(quantities.values()):
+            self.add_error("accessible", _("There are more wheelchair places than people."))
+        kind, _sep, number = str(cleaned.get("place", "")).partition("-")
+        cleaned["places"] = Places(
+            quantities,
+            category_id=int(number) if kind == "category" else None,
+            area_id=int(number) if kind == "area" else None,
+            accessible=cleaned.get("accessible") or 0,
+        )
+        return cleaned
+
+    @property
+    def reservation(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("places", "until", "paid_by", "phone")}
+
+
+def _describe_area(area: ListedArea) -> str:
+    free = ngettext("%(count)d place left", "%(count)d places left", area.free) % {"count": area.free}
+    return f"{area.name} · {free}"
 
 
 def _describe(date: Showtime) -> str:

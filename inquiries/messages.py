@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from bookings.messages.customers import describe_theater
+from bookings.messages.customers import describe_amount, describe_theater, read_tickets
 from events.catalogue import Showtime
 from inquiries.access import inquiry_path
 from inquiries.models import Inquiry, InquiryMessage
-from inquiries.words import describe_dates, describe_party
+from inquiries.words import describe_dates, describe_party, describe_places
 from notifications.models import Notification
 from notifications.services import known_language, notify
 
@@ -36,7 +36,30 @@ def notify_answered(
         }
         for date in proposed
     ]
-    return _notify(inquiry, Notification.Kind.INQUIRY_ANSWERED, str(message.pk), {"text": message.text, "dates": dates})
+    return _notify(
+        inquiry,
+        Notification.Kind.INQUIRY_ANSWERED,
+        str(message.pk),
+        {"text": message.text, "dates": dates, "reservation": _describe_reservation(inquiry)},
+    )
+
+
+def _describe_reservation(inquiry: Inquiry) -> dict[str, Any] | None:
+    """Return what is held for the group, if anything is. One query."""
+    booking = inquiry.booking
+    if booking is None or booking.expires_at is None or not inquiry.is_reserved(timezone.now()):
+        return None
+    tickets = list(read_tickets(booking))
+    with translation.override(known_language(inquiry.locale)):
+        places = describe_places(tickets)
+    return {
+        "starts_at": tickets[0].show.starts_at.isoformat(),
+        "time_zone": inquiry.theater.city.time_zone,
+        "places": places,
+        "total": describe_amount(booking.due, booking.currency),
+        "until": booking.expires_at.isoformat(),
+        "paid_by": inquiry.paid_by,
+    }
 
 
 def _notify(inquiry: Inquiry, kind: str, fact: str, context: dict[str, Any]) -> Notification | None:

@@ -60,6 +60,7 @@ class Inquiry(models.Model):
 
         LINK = "link", _("online, by the link in the e-mail")
         COUNTER = "counter", _("at the box office")
+        TRANSFER = "transfer", _("by bank transfer")
 
     OPEN = (State.NEW, State.IN_WORK)
     IS_BOOKED = Q(booking__state=Booking.State.CONFIRMED)

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.generic import View
 
 from accounts.models import User
-from bookings.selectors import read_show
+from bookings.access import remember_booking
+from bookings.models import Booking, by_show
+from bookings.selectors import read_show, read_tickets
 from bookings.throttles import may_request_mail
 from events.catalogue import Showtime
 from events.models import Show
@@ -22,7 +26,7 @@ from inquiries.ask import add_date, ask, withdraw, write
 from inquiries.dates import propose_dates, read_dates
 from inquiries.forms import InquiryForm, MessageForm
 from inquiries.models import Inquiry
-from inquiries.words import describe_dates, describe_party
+from inquiries.words import describe_dates, describe_party, describe_places
 from lib.client_address import client_network
 from lib.throttling import Throttle
 
@@ -81,6 +85,8 @@ class InquiryView(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         inquiry = find_inquiry(token)
         act = request.POST.get("action", "")
+        if act == "pay" and inquiry.booking is not None and inquiry.is_reserved(timezone.now()):
+            return _go_to_pay(request, inquiry.booking)
         if act == "withdraw":
             withdraw(inquiry=inquiry)
         elif act == "date":
@@ -112,12 +118,31 @@ class InquiryView(View):
             "wished": describe_dates(inquiry),
             "proposed": propose_dates(dates, wished, inquiry.party_size),
             "thread": inquiry.messages.all(),
+            "booking": inquiry.booking if state in (Inquiry.State.RESERVED, Inquiry.State.BOOKED) else None,
+            **_describe_reservation(inquiry, state),
             "form": form,
         }
         response = render(request, "inquiries/inquiry.html", context, status=status)
         # Keeps the link that opens the inquiry from other sites.
         response["Referrer-Policy"] = "same-origin"
         return response
+
+
+def _describe_reservation(inquiry: Inquiry, state: Inquiry.State) -> dict[str, Any]:
+    """Return what is held for the group. One query if anything is."""
+    if inquiry.booking is None or state != Inquiry.State.RESERVED:
+        return {}
+    tickets = list(read_tickets(inquiry.booking))
+    return {"places": describe_places(tickets), "shows": list(by_show(tickets))}
+
+
+def _go_to_pay(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """Open the booking in this browser; its link goes to the same address."""
+    checkout = reverse("bookings:checkout", args=[booking.code])
+    if booking.customer is not None and booking.customer != request.user:
+        return redirect_to_login(checkout)
+    remember_booking(request, booking)
+    return redirect(checkout)
 
 
 def _read_show(code: str) -> Show:

@@ -203,6 +203,14 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "inquiry_received": _INQUIRY,
     "inquiry_answered": {
         **_INQUIRY,
+        "reservation": {
+            "starts_at": "2026-10-10T17:30:00+00:00",
+            "time_zone": "Europe/Vienna",
+            "places": ["Stalls, row 5: 1, 2, 3, 4", "Stalls, row 6: 1, 2, 3"],
+            "total": {"amount": "140.000", "currency": "EUR"},
+            "until": "2026-10-03T16:00:00+00:00",
+            "paid_by": "link",
+        },
         "text": "We can keep rows 5 to 7 of the stalls for you.\n\nShall we?",
         "dates": [
             {

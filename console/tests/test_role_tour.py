@@ -187,6 +187,7 @@ PAGES: dict[str, str] = {
     "show_changes_showcancellation_retry": "PMB",
     "inquiries_inquiry_answer": "PMB",
     "inquiries_inquiry_decline": "PMB",
+    "inquiries_inquiry_reserve": "PMB",
     "inquiries_inquiry_take": "PMB",
     "waiting_list_waitinglistentry_offer_now": "PMB",
     "waiting_list_waitinglistentry_take_off": "PMB",

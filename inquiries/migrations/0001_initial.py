@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('locale', models.CharField(default='en', max_length=10)),
                 ('state', models.CharField(choices=[('new', 'new'), ('in_work', 'in work'), ('answered', 'answered'), ('reserved', 'reserved'), ('booked', 'booked'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='new', max_length=10, verbose_name='state')),
-                ('paid_by', models.CharField(choices=[('link', 'online, by the link in the e-mail'), ('counter', 'at the box office')], default='link', max_length=10, verbose_name='paid')),
+                ('paid_by', models.CharField(choices=[('link', 'online, by the link in the e-mail'), ('counter', 'at the box office'), ('transfer', 'by bank transfer')], default='link', max_length=10, verbose_name='paid')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked')),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last changed')),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who has it')),
