@@ -14,7 +14,7 @@ from bookings.access import booking_url, ticket_url
 from bookings.tickets.codes import sign
 from theaters.brand_colors import LIGHT, shades_of
 from theaters.brands import brand_of
-from theaters.directory import BrandItem
+from theaters.directory import BrandItem, describe_brand
 from wallets.models import WalletPass
 
 # The labels of a pass, by the names under which Apple's passes look them up in each language.
@@ -109,7 +109,8 @@ def describe(one: WalletPass) -> Content:
     return Content(
         language=booking.locale.partition("-")[0],
         title=show.event.title,
-        brand=brand_of(booking.theater_id),
+        # As it is, not as it was a minute ago: its change is why the pass is written again.
+        brand=describe_brand(theater.brand, ()) if theater.brand else brand_of(theater),
         theater=theater.name,
         hall=show.hall.name,
         address=theater.place if city in theater.place else f"{theater.place}, {city}",

@@ -44,6 +44,11 @@ VERSION = MD5(
             "ticket__show__hall__theater__name",
             "ticket__show__hall__theater__place",
             "ticket__show__hall__theater__access_information",
+            "ticket__show__hall__theater__brand",
+            "ticket__show__hall__theater__brand__name",
+            "ticket__show__hall__theater__brand__color",
+            "ticket__show__hall__theater__brand__logo",
+            "ticket__show__hall__theater__brand__favicon",
         ),
         models.TextField(),
     )

@@ -33,6 +33,7 @@ RELATED = (
     "ticket__ticket_type",
     "ticket__show__event",
     "ticket__show__hall__theater__city",
+    "ticket__show__hall__theater__brand",
 )
 
 

@@ -15,7 +15,7 @@ from events.models import Event, Show
 from testing.bookings import choose, make_paid
 from testing.builders import make_hall, make_show
 from testing.wallets import PASS_TYPE_ID, read_pass
-from theaters.models import Theater
+from theaters.models import Brand, Theater
 from wallets import passes
 from wallets.apple import push
 from wallets.apple.pkpass import make_pkpass
@@ -254,3 +254,16 @@ def test_a_change_while_it_is_told_is_told_again(booking, made, apns, monkeypatc
     monkeypatch.setattr(passes, "push", change_meanwhile)
     tell_wallets()
     assert WalletPass.objects.get().notify_at is not None
+
+
+def test_a_pass_takes_the_new_look_of_its_theater(made, theater):
+    assert renew_changed() == 0
+    brand = Brand.objects.create(name="Riverside Players", slug="riverside", color="#0b5d4a")
+    Theater.objects.filter(pk=theater.pk).update(brand=brand)
+    assert renew_changed() == 1
+    assert now_says()["organizationName"] == "Riverside Players"
+    # At once, whatever this process remembers of theaters.
+    Brand.objects.update(color="#6a1b9a")
+    assert renew_changed() == 1
+    assert now_says()["labelColor"] == "rgb(106, 27, 154)"
+    assert renew_changed() == 0
