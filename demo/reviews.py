@@ -1,14 +1,15 @@
-"""Reviews by demo customers who had a ticket."""
+"""Reviews of events and theaters by demo customers who had a ticket."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bookings.models import Ticket
+from bookings.models import Ticket, TicketQuerySet
 from demo.season import dice
 from demo.titles import TITLES
-from events.models import Event, Review, Show
-from events.reviews import refresh_rating
+from events.models import Event, Review, Show, TheaterReview
+from events.reviews import refresh_rating, refresh_theater_rating
+from theaters.models import Theater
 
 MAX_REVIEWS_PER_EVENT = 34
 _WORDS = {
@@ -44,23 +45,21 @@ _WORDS = {
         "The host keeps it moving.",
     ),
 }
+_THEATER_WORDS = (
+    "Easy to reach, and the cloakroom is quick.",
+    "The foyer bar stays open after the curtain.",
+    "Warm welcome; the seats in the last row are fine, too.",
+    "Clear signs, and a lift that works.",
+    "A little drafty by the door.",
+)
+MAX_REVIEWS_PER_THEATER = 12
 _BY_KIND = {"film": "film", "play": "play", "opera": "music", "concert": "music", "dance": "music"}
 
 
 def load_reviews(shows: Sequence[Show], now: datetime) -> int:
     """Add reviews by some customers who have seen one of these shows; return how many."""
     liking = {plan.slug: plan.liking for plan in TITLES}
-    tickets = (
-        Ticket.objects.issued()
-        .filter(
-            show__in=[show.pk for show in shows if show.event.slug in liking],
-            show__ends_at__lte=now,
-            booking__customer__email__startswith="customer-",
-            booking__state="confirmed",
-        )
-        .exclude(show__state="canceled")
-        .order_by("show__starts_at", "pk")
-    )
+    tickets = _read_visits(now).filter(show__in=[show.pk for show in shows if show.event.slug in liking])
     seen: dict[int, dict[int, datetime]] = defaultdict(dict)
     for event_id, user_id, ends_at in tickets.values_list("show__event", "booking__customer", "show__ends_at"):
         seen[event_id].setdefault(user_id, ends_at)
@@ -86,3 +85,43 @@ def load_reviews(shows: Sequence[Show], now: datetime) -> int:
     for event_id in {review.event_id for review in reviews}:
         refresh_rating(event_id)
     return len(reviews)
+
+
+def load_theater_reviews(now: datetime) -> int:
+    """Let some who were there rate each theater that nobody has rated yet; return how many."""
+    visitors: dict[int, dict[int, datetime]] = defaultdict(dict)
+    unrated = _read_visits(now).filter(booking__theater__reviews=None)
+    for theater_id, user_id, ends_at in unrated.values_list("booking__theater", "booking__customer", "show__ends_at"):
+        visitors[theater_id].setdefault(user_id, ends_at)
+    reviews = []
+    for theater in Theater.objects.filter(pk__in=visitors).order_by("slug"):
+        chance = dice("theater reviews", theater.slug)
+        people = sorted(visitors[theater.pk])
+        reviews += [
+            TheaterReview(
+                theater=theater,
+                user_id=user_id,
+                stars=min(5, max(1, round(chance.gauss(4.2, 0.8)))),
+                text=chance.choice(_THEATER_WORDS) if chance.random() < 0.5 else "",  # noqa: PLR2004
+                created_at=min(now, visitors[theater.pk][user_id] + timedelta(hours=chance.uniform(1, 40))),
+            )
+            for user_id in chance.sample(people, min(len(people) // 3, MAX_REVIEWS_PER_THEATER))
+        ]
+    TheaterReview.objects.bulk_create(reviews)
+    for theater_id in {review.theater_id for review in reviews}:
+        refresh_theater_rating(theater_id)
+    return len(reviews)
+
+
+def _read_visits(now: datetime) -> TicketQuerySet:
+    """Return what demo customers had for shows that are over, the first show first."""
+    return (
+        Ticket.objects.issued()
+        .filter(
+            show__ends_at__lte=now,
+            booking__customer__email__startswith="customer-",
+            booking__state="confirmed",
+        )
+        .exclude(show__state="canceled")
+        .order_by("show__starts_at", "pk")
+    )

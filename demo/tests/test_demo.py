@@ -22,7 +22,7 @@ from accounts.roles import Capability
 from bookings.models import Booking, Ticket, Voucher
 from demo.people import LOGINS, PASSWORD
 from door.models import CheckIn, UnticketedPerson
-from events.models import Event, Price, Review, Show, ShowArea
+from events.models import AlsoBooked, Event, Price, Review, Show, ShowArea, TheaterReview
 from legal.models import LegalVersion
 from legal.publish import OPEN_PLACE
 from legal.texts import find_version, read_links
@@ -36,7 +36,7 @@ from theaters.models import City, Hall, Seat, SeatMap, Seller, Theater
 
 MODELS = (
     City, Theater, Hall, SeatMap, Seat, User, Event, Show, Price, ShowArea, Booking, Ticket, Payment, Refund, CheckIn,
-    UnticketedPerson, Review, Voucher, Notification, AuditEntry, Seller,
+    UnticketedPerson, Review, TheaterReview, AlsoBooked, Voucher, Notification, AuditEntry, Seller,
     LegalVersion,
 )  # fmt: skip
 # On PostgreSQL the season is loaded by the tests of the reports, and into the production stack.
@@ -234,6 +234,9 @@ def test_reviews_are_by_people_who_were_there():
         .values_list("booking__customer", "show__event")
     )
     assert set(Review.objects.values_list("user", "event")) <= seen
+    at = set(Ticket.objects.issued().values_list("booking__customer", "booking__theater"))
+    assert TheaterReview.objects.count() > 10
+    assert set(TheaterReview.objects.values_list("user", "theater")) <= at
     rated = Event.objects.filter(rating_count__gt=0)
     assert rated.count() > 10
     assert sum(rated.values_list("rating_count", flat=True)) == Review.objects.count()

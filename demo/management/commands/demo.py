@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from bookings.also_booked import rank_also_booked
 from demo import (
     brands,
     counter,
@@ -81,10 +82,12 @@ class Command(BaseCommand):
         # Queries of the services below are slow while PostgreSQL takes the tables for empty.
         _update_statistics()
         loaded.counts["reviews"] = reviews.load_reviews(loaded.shows, now)
+        loaded.counts["reviews"] += reviews.load_theater_reviews(now)
         loaded.counts["bookings"] += showcase.load_customers_bookings(now)
         loaded.counts["bookings"] += showcase.load_redemptions(now)
         loaded.counts["waiting"] = showcase.load_waiting(now)
         loaded.counts["bookings"] += counter.load_set_aside(now)
+        rank_also_booked(now)
         forget_catalogue()
         added = ", ".join(f"{count:,} {name}" for name, count in loaded.counts.items() if count)
         self.stdout.write(f"Added {added or 'nothing: everything was there'}.")
