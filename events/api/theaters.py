@@ -56,6 +56,9 @@ class TheaterOut(Schema):
     email: str
     website: str
     access_information: str
+    travel_information: str
+    rating_average: Decimal | None
+    rating_count: int
 
 
 class TheaterListedOut(TheaterOut):
@@ -163,4 +166,7 @@ def _theater(theater: TheaterItem) -> dict[str, Any]:
         "email": theater.email,
         "website": theater.website,
         "access_information": theater.access_information,
+        "travel_information": theater.travel_information,
+        "rating_average": theater.rating_average,
+        "rating_count": theater.rating_count,
     }
