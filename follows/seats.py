@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bookings.seating.page import SeatPage, read_seat_page
 from events.models import Show
+from follows.following import Terms
 from follows.messages import draft_seats
 from follows.models import Follow
 from notifications.services import notify_many
@@ -50,7 +51,9 @@ def _tell_of(show_id: int) -> int:
         return 0
     with transaction.atomic():
         rows = waiting.select_related("follower__user", "event", "theater", "label").order_by("created_at", "pk")
-        found = [one for one in rows.select_for_update(skip_locked=True, of=("self",)) if has_seats(page, one)]
+        found = [
+            one for one in rows.select_for_update(skip_locked=True, of=("self",)) if has_seats(page, Terms.of(one))
+        ]
         told = found[:SEAT_BATCH]
         notify_many([message for one in told if (message := draft_seats(one, show))])
         Follow.objects.filter(pk__in=[one.pk for one in told]).update(told_of_seats_at=timezone.now())
@@ -59,15 +62,15 @@ def _tell_of(show_id: int) -> int:
     return len(told)
 
 
-def has_seats(page: SeatPage, follow: Follow) -> bool:
+def has_seats(page: SeatPage, terms: Terms) -> bool:
     """Return True if places that meet the wish are free, by what the page shows. Statements as `find_places`."""
     wanted = frozenset(
         category.id
         for category in page.categories
         if category.price is not None
-        and follow.category in ("", category.name)
-        and (follow.max_price is None or category.price.amount <= follow.max_price)
+        and terms.category in ("", category.name)
+        and (terms.max_price is None or category.price.amount <= terms.max_price)
     )
-    if not wanted or follow.party_size is None:
+    if not wanted or terms.party_size is None:
         return False
-    return find_places(page.show, WaitingWish(follow.party_size, wanted), page.availability) is not None
+    return find_places(page.show, WaitingWish(terms.party_size, wanted), page.availability) is not None

@@ -23,8 +23,10 @@ from follows.forms import FollowForm
 from follows.guests import ask, confirm, read_wish
 from follows.links import describe_follows, find_guest, guest_path, read_stop
 from follows.models import Follower
+from follows.seats import has_seats
 from follows.subjects import Subject, find_subject
 from theaters.cities import choose_city
+from waiting_list.join import PlacesAvailable
 
 
 class FollowView(View):
@@ -52,6 +54,8 @@ class FollowView(View):
         form = _form(request, subject, request.POST)
         if not form.is_valid():
             return _show(request, subject, form)
+        if _has_seats_now(request, subject, form):
+            return redirect(subject.page)
         try:
             follow(follower=follower_of(user), subject=subject, terms=_read_terms(request, form))
         except TooManyFollows as error:
@@ -65,6 +69,8 @@ class FollowView(View):
         form = _form(request, subject, request.POST)
         if not form.is_valid():
             return _show(request, subject, form)
+        if _has_seats_now(request, subject, form):
+            return redirect(subject.page)
         email = form.cleaned_data["email"].strip().lower()
         if not may_request_mail(request, "follow", email):
             form.add_error(None, gettext("Too many attempts. Please try again in an hour."))
@@ -180,6 +186,15 @@ def _read_terms(request: HttpRequest, form: FollowForm) -> Terms:
         max_price=said.get("max_price"),
         category=said.get("category", ""),
     )
+
+
+def _has_seats_now(request: HttpRequest, subject: Subject, form: FollowForm) -> bool:
+    """Return True, and say so, if the seats that the form asks for are free."""
+    terms = _read_terms(request, form)
+    if subject.show is None or terms.party_size is None or not has_seats(read_seat_page(subject.show), terms):
+        return False
+    messages.info(request, str(PlacesAvailable()))
+    return True
 
 
 def _show(request: HttpRequest, subject: Subject, form: FollowForm) -> HttpResponse:

@@ -93,6 +93,9 @@ def test_the_page_asks_for_what_makes_a_difference(client: Client, show: Show, c
     client.post(address, {"party_size": "2", "max_price": "15.50", "category": "Parkett"})
     wish = Follow.objects.get()
     assert (wish.party_size, wish.max_price, wish.category) == (2, Decimal("15.5"), "Parkett")
+    # Where there are such seats, nobody needs to wait.
+    answer = client.post(address, {"party_size": "2", "max_price": "20", "category": ""}, follow=True)
+    assert "available right now" in answer.content.decode()
     page = client.get(address).content.decode()
     assert "2 seats side by side" in page
     assert "€15.50" in page
