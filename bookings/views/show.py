@@ -32,6 +32,7 @@ from bookings.services.places import count_live_tickets, find_same_seats
 from bookings.views.hold import REFUSED_KEY
 from events.catalogue.cache import VERSION_KEY, catalogue_version
 from events.catalogue.link_pictures import latest_picture
+from events.catalogue.structured_data import describe_show_page
 from events.models import Show
 from events.models.settings import HOLD_MINUTES
 from lib.read_once import keep_read
@@ -87,6 +88,7 @@ class ShowView(View):
             ),
             "scripts": data_for_scripts(page) | {"atLimit": _way_of_groups(page)} if page.is_open else None,
             "canonical_url": _canonical_url(show, page.now),
+            "structured_data": describe_show_page(show),
             "link_picture": latest_picture(show.event, brand_of(show.hall.theater)),
         }
         return render(request, "bookings/show.html", context)

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from events.catalogue import EventCard, EventDetail, ShowState, Showtime, TheaterItem
-from events.models import Access, Event
+from events.models import Access, Event, Show
+from lib.templatetags.formats import when
 from theaters.brands import address_of, brand_of, brand_of_page
 from theaters.opening_hours import MIDNIGHT, OpeningTimes, Span
 
@@ -121,6 +122,17 @@ def _describe_way(*pages: tuple[str, str]) -> dict[str, Any]:
             for position, (name, url) in enumerate(pages, start=1)
         ],
     }
+
+
+def describe_show_page(show: Show) -> SafeString:
+    """Return JSON-LD of the way to the page where seats of a show are chosen; the event's page describes the show."""
+    theater, event = show.hall.theater, show.event
+    way = _describe_way(
+        (gettext("Program"), _url("events:list", theaters=[theater.slug])),
+        (event.title, _url("events:detail", event.slug, theaters=[theater.slug])),
+        (when(show.starts_at, theater.city.time_zone), _url("bookings:show", show.code, theaters=[theater.slug])),
+    )
+    return _dump({"@context": "https://schema.org", "@graph": [way]})
 
 
 def describe_theater(theater: TheaterItem, opening: OpeningTimes, *, image_url: str) -> SafeString:

@@ -100,6 +100,11 @@ def test_each_state_of_a_show_is_said(theater: Theater):
         "http://localhost:8000/events/",
         f"http://localhost:8000{event.get_absolute_url()}",
     ]
+    [on_show] = read(on_sale.get_absolute_url()).graph
+    assert [str(one.item) for one in on_show.item_list_element][1:] == [
+        f"http://localhost:8000{event.get_absolute_url()}",
+        f"http://localhost:8000{on_sale.get_absolute_url()}",
+    ]
     # A single date is no series.
     single = make_show(hall=make_hall(theater=theater), in_hours=24 * 20)
     assert [type(one) for one in read(single.event.get_absolute_url()).graph] == [Performance, Way]
