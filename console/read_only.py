@@ -20,6 +20,8 @@ STATE_LABELS = {
     "succeeded": "success",
     "pending": "warning",
     "started": "info",
+    "open": "warning",
+    "booked": "success",
     "surplus": "danger",
     "failed": "danger",
     "declined": "danger",

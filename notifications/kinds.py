@@ -78,6 +78,7 @@ _RULES = {
     Notification.Kind.MONEY_RETURNED: Rules(slots=LETTER),
     Notification.Kind.PAYMENT_FAILED: Rules(useful_for=timedelta(minutes=15), slots=LETTER),
     Notification.Kind.TRANSFER_ASKED: Rules(slots=LETTER),
+    Notification.Kind.TRANSFER_ENDED: Rules(slots=LETTER),
     # By then the money is due.
     Notification.Kind.TRANSFER_DUE: Rules(useful_for=timedelta(days=1), slots=LETTER),
     Notification.Kind.SHOW_MOVED: Rules(slots=WITH_TICKETS),

@@ -32,6 +32,7 @@ class Notification(models.Model):
         PAYMENT_FAILED = "payment_failed", _("payment failed")
         TRANSFER_ASKED = "transfer_asked", _("how to pay by bank transfer")
         TRANSFER_DUE = "transfer_due", _("reminder of a bank transfer")
+        TRANSFER_ENDED = "transfer_ended", _("no bank transfer any more")
         SHOW_MOVED = "show_moved", _("show moved")
         SHOW_CANCELED = "show_canceled", _("show canceled")
         SHOW_NOTE = "show_note", _("note from the theater")

@@ -224,6 +224,7 @@ KIND_CONTEXTS: dict[str, dict[str, Any]] = {
     "payment_failed": {"until": "2026-10-10T15:10:00+00:00", "due": {"amount": "40.000", "currency": "EUR"}},
     "transfer_asked": _TRANSFER,
     "transfer_due": _TRANSFER,
+    "transfer_ended": {"due": _TRANSFER["due"]},
     "exchange_surcharge": {
         "until": "2026-10-09T17:30:00+00:00",
         "due": {"amount": "12.000", "currency": "EUR"},

@@ -15,7 +15,7 @@ from bookings.messages.money import (
 )
 from bookings.messages.purchase import notify_canceled, notify_confirmed, send_booking_link, send_tickets_again
 from bookings.messages.staff import alert_staff
-from bookings.messages.transfers import ask_for_transfer, remind_of_transfer
+from bookings.messages.transfers import ask_for_transfer, notify_transfer_ended, remind_of_transfer
 
 __all__ = [
     "alert_refund_failed",
@@ -30,6 +30,7 @@ __all__ = [
     "notify_payment_failed",
     "notify_refunded",
     "notify_surcharge",
+    "notify_transfer_ended",
     "notify_withdrawn",
     "remind_of_transfer",
     "send_booking_link",

@@ -21,6 +21,20 @@ def remind_of_transfer(booking: Booking, payment: Payment, account: BankAccount)
     return _write(booking, payment, account, Notification.Kind.TRANSFER_DUE)
 
 
+def notify_transfer_ended(payment: Payment) -> Notification | None:
+    """Tell the customer, once, that the places are free again; nothing if they were paid in another way."""
+    booking = payment.booking
+    if booking.state == Booking.State.CONFIRMED:
+        return None
+    return notify_customer(
+        booking,
+        kind=Notification.Kind.TRANSFER_ENDED,
+        fact=f"{booking.code}:{booking.transfer_due_on}",
+        tickets=read_tickets(booking).filter(state=Ticket.State.RELEASED),
+        context={"due": describe_amount(payment.amount, payment.currency)},
+    )
+
+
 def _noon(booking: Booking) -> datetime:
     """Return a moment of the day on which the money is due, by the theater's clock."""
     if booking.transfer_due_on is None:

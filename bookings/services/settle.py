@@ -43,7 +43,9 @@ def apply_outcome(payment: Payment, outcome: PaymentOutcome) -> None:
     elif outcome.status == PaymentStatus.DECLINED:
         decline_payment(payment=payment, reference=outcome.reference)
     elif outcome.status == PaymentStatus.ABANDONED:
-        _close(payment, Payment.State.ABANDONED, "")
+        with transaction.atomic():
+            if _close(payment, Payment.State.ABANDONED, "") and payment.gateway == Payment.Gateway.TRANSFER:
+                messages.notify_transfer_ended(payment)
 
 
 def decline_payment(*, payment: Payment, reference: str = "") -> Payment:

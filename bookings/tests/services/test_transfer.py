@@ -171,6 +171,8 @@ def test_it_frees_by_itself_after_a_reminder(asked: Booking, manager: User) -> N
     settle_open_payments(now=ends_at)
     payment = asked.payments.get()
     assert payment.state == Payment.State.ABANDONED
+    ended = Notification.objects.get(kind=Notification.Kind.TRANSFER_ENDED)
+    assert (ended.recipient, len(ended.context["tickets"])) == (asked.contact_email, 2)
     # Late money takes the same places again, as all late money does.
     assert receive_transfer(payment=payment, by=manager).state == Booking.State.CONFIRMED
 

@@ -48,6 +48,8 @@ def test_a_customer_chooses_a_transfer_and_reads_where_it_goes(booking: Booking,
     again = client.get(checkout).content.decode()
     assert "Bank transfer by" not in again
     assert "voucher" not in again
+    assert "This is an exchange" not in again
+    assert page in again
     for stranger in (Client(), signed_in(rival)):
         assert stranger.get(page).status_code == 404
     # The next choice of seats begins another booking.
