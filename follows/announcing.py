@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -26,7 +26,6 @@ from events.models import Show
 from follows.matching import News, find_followed, matches
 from follows.messages import draft_message
 from follows.models import AnnouncedShow, Announcement, Follow
-from follows.seats import find_awaited_shows
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
 from notifications.services import notify_many
@@ -74,15 +73,16 @@ def tell_due() -> int:
         (is_open & ~Exists(noted.filter(kind=Kind.ON_SALE))) | (~is_open & ~Exists(noted.filter(kind=Kind.SOON)))
     )
     moments = dict(fresh.values_list("pk", "sales_open_at"))
-    opened = [pk for pk, at in moments.items() if at is not None and at <= now]
+    late, waits_for_seats = _read_awaited(now)
+    opened = {pk for pk, at in moments.items() if at is not None and at <= now} | late
     _note(opened, Kind.ON_SALE)
     _note(moments.keys() - opened, Kind.SOON)
     left_behind = AnnouncedShow.objects.filter(Q(announcement=None) | Q(announcement__finished_at=None))
-    if moments or left_behind.exists():
+    if moments or late or left_behind.exists():
         ask_worker(_JOB)
-    if find_awaited_shows():
+    if waits_for_seats:
         ask_worker("follows.tasks.tell_of_seats")
-    return len(moments)
+    return len(opened)
 
 
 def tell_followers(*, seconds: float = TURN_SECONDS) -> bool:
@@ -95,6 +95,22 @@ def tell_followers(*, seconds: float = TURN_SECONDS) -> bool:
             if time.monotonic() >= ends_at:
                 return True
     return False
+
+
+def _read_awaited(now: datetime) -> tuple[set[int], bool]:
+    """Return the shows on sale whose followers know nothing of it, and whether people wait for seats. One statement.
+
+    The former are those whose sale was to open later, until staff opened it at once.
+    """
+    noted = AnnouncedShow.objects.filter(show=OuterRef("show"), kind=Kind.ON_SALE)
+    waits_for_seats = Q(party_size__isnull=False, told_of_seats_at=None)
+    follows = Follow.objects.filter(
+        show__state=Show.State.ON_SALE, show__sales_stopped_at=None, show__starts_at__gt=now
+    )
+    follows = follows.filter(Q(show__sales_open_at=None) | Q(show__sales_open_at__lte=now))
+    follows = follows.filter(waits_for_seats | (Q(party_size=None) & ~Exists(noted)))
+    found = set(follows.order_by().values_list("show", "party_size").distinct())
+    return {pk for pk, party_size in found if party_size is None}, any(size is not None for _pk, size in found)
 
 
 def _note(pks: Collection[int], kind: Kind) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from events.catalogue.search import index_event
@@ -198,3 +199,16 @@ def test_who_asks_for_it_is_reminded_shortly_before_once(
         soon = Notification.objects.filter(kind="followed_soon").values_list("recipient", flat=True)
         assert list(soon) == ([customer.email] if minutes < 4 else [])
         assert len(told()) == (2 if minutes == 0 else 0)
+
+
+def test_a_sale_that_staff_open_earlier_is_told_too(event: Event, theater: Theater, customer: User, rival: User):
+    show = draft(event, theater, sales_open_at=timezone.now() + timedelta(days=1))
+    open_sales(show=show, by=None)
+    follow(follower=follower_of(customer), subject=describe("show", show))
+    follow(follower=follower_of(rival), subject=describe("event", event))
+    assert announcing.tell_due() == 0
+    Show.objects.filter(pk=show.pk).update(sales_open_at=None)
+    assert announcing.tell_due() == 1
+    announcing.tell_followers()
+    assert told() == sorted([customer.email, rival.email])
+    assert announcing.tell_due() == 0
