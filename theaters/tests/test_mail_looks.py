@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.mail.message import BadHeaderError
 from PIL import Image
 
 from notifications.email import compose
@@ -85,6 +86,14 @@ def test_a_hostile_name_is_only_a_name(settings, name: str):
     assert address.addr_spec == "tickets@boxes.example"
     assert sent["Bcc"] is None
     assert sent["To"].addresses[0].addr_spec == "asha@example.com"
+
+
+def test_a_reply_address_holds_no_other_header():
+    theater = make_branded()
+    Brand.objects.update(reply_address="a@b.example\r\nBcc: x@evil.example")
+    forget_directory()
+    with pytest.raises(BadHeaderError):
+        compose(write(theater)).message()
 
 
 def test_a_logo_that_is_gone_leaves_the_name():
