@@ -23,6 +23,7 @@ from events.models import CODE_ALPHABET, Event
 from lib.search_keys import name_words
 from lib.words import normalize
 from payments.models import Payment, Refund
+from payments.transfers import find_references
 
 # More than people read on a page of results.
 MAX_FOUND = 100
@@ -42,9 +43,9 @@ def find_bookings(rows: QuerySet[Booking], text: str, *, now: datetime | None = 
 
     The text may be a booking's or ticket's code; an e-mail address or its beginning, or that of a person to whom a
     ticket was passed on; a phone number in any spelling, or its last digits; a gateway's or card terminal's
-    reference, or its last digits; words from a name or the name on a ticket, each from its beginning, in any case
-    and without accents; a seat such as “B 12”, with a date (2026-11-22, 22.11., today) or words of the event's
-    title; or such words alone.
+    reference, or its last digits; the reference of a bank transfer, spaces or not; words from a name or the name on a
+    ticket, each from its beginning, in any case and without accents; a seat such as “B 12”, with a date (2026-11-22,
+    22.11., today) or words of the event's title; or such words alone.
     """
     text = " ".join(text.split())
     if not text:
@@ -71,6 +72,9 @@ Way = Callable[[QuerySet[Booking]], list[int]]
 def _ways(text: str, now: datetime) -> Iterator[Way]:
     if _CODE.fullmatch(text):
         yield lambda rows: _by_code(rows, text.upper())
+    # As a transfer's reference is written: with spaces.
+    if codes := find_references([text]):
+        yield lambda rows: _pks(rows.filter(code__in=codes))
     if "@" in text:
         address = text.lower()
         yield lambda rows: _pks(rows.filter(email=address))

@@ -1,7 +1,7 @@
 """What people and their banks write on a transfer, so that the money is found again."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from stdnum import iso11649
@@ -38,18 +38,22 @@ def write_epc_code(account: BankAccount, amount: Decimal, currency: str, referen
     return "\n".join(["BCD", "002", "1", "SCT", account.bic, account.holder, account.iban, money, "", reference])
 
 
-def find_codes(texts: Iterable[str]) -> set[str]:
+def find_codes(texts: Collection[str]) -> set[str]:
     """Return the booking codes that these texts may name: in creditor references whose check digits hold, or alone.
 
     People and banks put spaces into references, break them, and write them in lower case.
     """
+    words = {word for text in texts for word in re.findall(r"[A-Z0-9]+", text.upper())}
+    return {word for word in words if len(word) == CODE_LENGTH} | find_references(texts)
+
+
+def find_references(texts: Iterable[str]) -> set[str]:
+    """Return the booking codes in creditor references whose check digits hold."""
     found = set()
     for text in texts:
-        upper = text.upper()
-        compact = re.sub(r"[^A-Z0-9]", "", upper)
+        compact = re.sub(r"[^A-Z0-9]", "", text.upper())
         for start in (match.start() for match in re.finditer("RF", compact)):
             reference = compact[start : start + REFERENCE_LENGTH]
             if len(reference) == REFERENCE_LENGTH and iso11649.is_valid(reference):
                 found.add(reference[-CODE_LENGTH:])
-        found.update(word for word in re.findall(r"[A-Z0-9]+", upper) if len(word) == CODE_LENGTH)
     return found

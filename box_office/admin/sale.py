@@ -301,7 +301,7 @@ class SaleView(View):
             "change": _read_change(sold, request.GET.get("given", "")),
             "drawer": find_open_drawer(seller, theater.pk) if may_sell else None,
             "may_sell": may_sell,
-            "has_bank_account": BankAccount.objects.filter(theater=theater).exists(),
+            "has_bank_account": hold is not None and BankAccount.objects.filter(theater=theater).exists(),
             "may_give": may_at(request.user, Capability.EDIT_BOOKINGS, theater.pk),
         }
         context["kept_seats"] = name_kept_seats(

@@ -24,7 +24,8 @@ from box_office.sale import give_away, hold_at_counter, take_money
 from box_office.selectors import local_day
 from events.models import Price, Show, TicketType
 from payments.drawers import close_drawer, move_cash
-from payments.models import Drawer, Payment, Refund
+from payments.models import BankAccount, Drawer, Payment, Refund
+from testing.bank import IBAN
 from testing.bookings import choose, make_hold, make_paid, open_till, seats_of
 from testing.builders import make_event, make_hall, make_show
 from testing.caches import forget_pages
@@ -151,10 +152,15 @@ def reserve_and_collect(till: Till) -> None:
     till.best(2)
     until = timezone.localtime(show.starts_at, show.hall.theater.tz) - timedelta(minutes=40)
     assert till.send("reserve", name="Ada", phone="", until="soon").status_code == 422
-    till.send("reserve", name="Ada", phone="0123 45", until=f"{until:%Y-%m-%dT%H:%M}")
+    BankAccount.objects.create(theater=show.hall.theater, holder="Riverside Theatre", iban=IBAN)
+    wish = {"name": "Ada", "phone": "0123 45", "until": f"{until:%Y-%m-%dT%H:%M}", "by_transfer": "on"}
+    assert till.send("reserve", **wish).status_code == 422
+    till.send("reserve", email="ada@example.com", **wish)
     reservation = Reservation.objects.get()
+    assert reservation.booking.payments.get().gateway == "transfer"
+    assert "bank transfer by" in till.client.get(reverse("admin:box_office_reservations")).content.decode()
     assert reservation.until == until.replace(second=0, microsecond=0)
-    for words, found in (("ada 0123", True), ("bob", False)):
+    for words, found in (("ada", True), ("bob", False)):
         page = till.client.get(reverse("admin:box_office_reservations"), {"q": words}).content.decode()
         assert (reservation.booking.code in page) is found
     response = till.client.post(

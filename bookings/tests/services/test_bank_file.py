@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from accounts.models import User
 from bookings.errors import ReasonMissing, WrongState
 from bookings.models import Booking
 from bookings.models.bookings import make_booking_code
+from bookings.search import find_bookings
 from bookings.services.bank_file import (
     NoSuchBooking,
     TooLittle,
@@ -27,9 +29,9 @@ from bookings.services.transfer import ask_for_transfer, find_sender, receive_tr
 from events.models import Show
 from payments.models import BankAccount, BankFile, BankTransfer, Payment
 from payments.reconciliation import ExportUnreadable, UnknownColumns
-from payments.transfers import CODE_LENGTH, find_codes
+from payments.transfers import CODE_LENGTH, find_codes, write_reference
 from testing.bank import IBAN, PAYER_IBAN, make_statement
-from testing.bookings import lapse, make_hold
+from testing.bookings import lapse, make_hold, race
 from testing.builders import make_hall, make_show
 from theaters.models import Theater
 
@@ -155,6 +157,7 @@ def test_staff_say_what_a_transfer_is_for(
     with pytest.raises(NoSuchBooking):
         settle_transfer(transfer=tickets, by=accountant, code="nonsense")
     settle_transfer(transfer=tickets, by=accountant, code=payment.reference)
+    assert find_bookings(Booking.objects.all(), write_reference(payment.reference)).get() == payment.booking
     assert state_of(payment) == ("captured", "confirmed")
     with pytest.raises(ReasonMissing):
         dismiss_transfer(transfer=rent, by=accountant, reason=" ")
@@ -220,3 +223,16 @@ def test_codes_are_found_as_people_write_them() -> None:
     # A slip of a digit is noticed.
     assert "ABCD2346" not in find_codes(["RF15 ABCD 2346"])
     assert len(make_booking_code()) == CODE_LENGTH
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_two_people_read_at_once_counts_once(
+    show: Show, customer: User, accountant: User, manager: User
+) -> None:
+    payment = ask(show, 0, customer=customer, by=accountant)
+    lines = [("20.00", payment.reference), ("700.00", "rent")]
+    files = race(*(partial(read, show.hall.theater, person, *lines) for person in (accountant, manager)))
+    assert sorted((file.transfers.count(), file.known) for file in files) == [(0, 2), (2, 0)]
+    assert state_of(payment) == ("captured", "confirmed")
+    assert Payment.objects.count() == 1
+    assert BankTransfer.objects.filter(state=State.OPEN).get().problem == Problem.UNKNOWN
