@@ -16,7 +16,6 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from lib.outages import find_outage
-from lib.pictures import picture_url
 from lib.process_memory import Memory
 from theaters.models import Brand, City, Theater
 from theaters.models.brands import Typeface
@@ -82,11 +81,6 @@ class BrandItem:
     def address(self) -> str:
         """The start of addresses of this brand's pages, without a slash at its end."""
         return f"{urlsplit(settings.SITE_URL).scheme}://{self.domain}" if self.domain else settings.SITE_URL
-
-    @property
-    def logo_url(self) -> str:
-        """The address of the logo in its greatest width, with its host; "" without one."""
-        return f"{settings.SITE_URL}{picture_url(self.logo)}" if self.logo else ""
 
 
 @dataclass(frozen=True, slots=True)

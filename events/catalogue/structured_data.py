@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import time
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urljoin
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 
 from events.catalogue import EventCard, EventDetail, ShowState, Showtime, TheaterItem
 from events.models import Access, Event, Show
+from lib.pictures import picture_url
 from lib.templatetags.formats import when
 from theaters.brands import address_of, brand_of, brand_of_page
 from theaters.opening_hours import MIDNIGHT, OpeningTimes, Span
@@ -143,7 +145,7 @@ def describe_theater(theater: TheaterItem, opening: OpeningTimes, *, image_url: 
         "@id": f"{url}#theater",
         "name": theater.name,
         "url": url,
-        "logo": brand.logo_url or None,
+        "logo": urljoin(url, picture_url(brand.logo)) if brand.logo else None,
         "sameAs": [address for address in (theater.website, *brand.social_links) if address] or None,
         "image": image_url or None,
         "description": theater.description or None,

@@ -19,7 +19,8 @@ from testing.bookings import make_paid
 from testing.builders import make_event, make_fee, make_hall, make_show, make_theater, make_user
 from testing.caches import forget_pages
 from testing.structured_data import Film, Graph, Performance, Site, Way
-from theaters.models import Theater
+from theaters.directory import forget_directory
+from theaters.models import Brand, Theater
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,16 @@ def test_a_theater_and_the_site_describe_themselves(theater: Theater):
     assert (said.name, said.same_as[0].host, said.geo.latitude) == (theater.name, "theater.example.org", "48.200000")
     assert way.item_list_element[-1].name == theater.name
     make_theater("Elsewhere")
+    theater.brand = Brand.objects.create(
+        name="Alpha", slug="alpha", logo="brands/abc-640.webp", domain="alpha.example", is_domain_confirmed=True
+    )
+    theater.save()
+    forget_directory()
+    forget_pages()
+    [said, way] = read(theater.get_absolute_url()).graph
+    assert {str(url)[:21] for url in (said.url, said.logo, *(one.item for one in way.item_list_element))} == {
+        "http://alpha.example/"
+    }
     site = read("/")
     assert (str(site.url), site.potential_action.target.url_template[:29]) == (
         "http://localhost:8000/",
