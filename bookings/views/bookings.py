@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,6 +36,7 @@ from bookings.tickets.codes import sign
 from bookings.tickets.qr import draw_qr
 from bookings.views.checkout import BookingPage, booking_context
 from events.models import Show
+from events.models.settings import REMINDER_HOURS
 from lib.refusals import Refusal
 from payments.models import Payment, Refund
 
@@ -64,8 +65,10 @@ class BookingDetailView(View):
         return show_tickets(request, booking, tickets)
 
 
-def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) -> HttpResponse:
-    """Answer with the page of a booking that was confirmed, for all of its tickets."""
+def show_tickets(
+    request: HttpRequest, booking: Booking, tickets: list[Ticket], *, is_new: bool = False
+) -> HttpResponse:
+    """Answer with the page of a booking that was confirmed, for all of its tickets; `is_new` right after paying."""
     context, now = booking_context(booking, tickets), timezone.now()
     issued = [ticket for ticket in tickets if ticket.state == Ticket.State.ISSUED]
     coming = [ticket for ticket in issued if not ticket.is_passed_on and ticket.show.ends_at > now]
@@ -94,8 +97,18 @@ def show_tickets(request: HttpRequest, booking: Booking, tickets: list[Ticket]) 
         "may_exchange": bool(quote and find_exchangeable(booking, issued, quote)),
         "accepted": read_accepted(booking),
         "has_started": all(ticket.show.starts_at <= now for ticket in issued),
+        "is_new": is_new,
+        "may_pass_on": any(may_pass_on for part in parts for _ticket, _qr, may_pass_on in part.stubs),
+        "reminder_hours": _hours_to_reminder(booking, parts[0].show, now),
+        "share_address": request.build_absolute_uri(parts[0].show.event.get_absolute_url()),
     }
     return render(request, "bookings/detail.html", context)
+
+
+def _hours_to_reminder(booking: Booking, show: Show, now: datetime) -> int:
+    """Return how many hours before the show its reminder comes; 0 if none does."""
+    hours = REMINDER_HOURS.of(show.scope) if booking.contact_email else 0
+    return hours if hours and now < show.starts_at - timedelta(hours=hours) else 0
 
 
 class _Part:

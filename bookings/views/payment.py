@@ -52,7 +52,7 @@ class PaymentReturnView(BookingPage):
         if state == "settled":
             if exchange is not None or paid.state != Booking.State.CONFIRMED:
                 return redirect(paid)
-            return show_tickets(request, paid, paid.made_tickets or read_tickets(paid))
+            return show_tickets(request, paid, paid.made_tickets or read_tickets(paid), is_new=True)
         if state == "waiting" and booking.transfer_due_on is not None:
             return redirect("bookings:transfer", booking.code)
         if state == "unpaid":

@@ -321,3 +321,14 @@ def test_asking_is_limited_however_often_the_page_asks(visitor: Visitor, monkeyp
 
 def test_the_state_is_not_shown_to_others(visitor: Visitor):
     assert Client().get(visitor.url("payment-return") + "?state").status_code == 404
+
+
+def test_right_after_paying_the_page_says_so_and_what_happens_next(visitor: Visitor):
+    visitor.decide("approve")
+    words = visitor.come_back()
+    assert "You are going!" in words
+    assert "24 hours before the show we write to you" in words
+    assert f'data-share="http://testserver{visitor.booking.shows[0].event.get_absolute_url()}"' in words
+    later = visitor.client.get(visitor.booking.get_absolute_url()).content.decode()
+    assert "You are going!" not in later
+    assert "What happens next" in later
