@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from bookings.own_words import write_words
@@ -18,6 +18,7 @@ from bookings.tickets.qr import draw_qr
 from fiscal.devices import get_device
 from fiscal.devices.rksv import OUT_OF_ORDER
 from fiscal.models import Receipt, ReceiptLine, Signature
+from lib.languages import date_locale
 from lib.money import format_money, format_percent
 from lib.typesetting import direct, rasterize, typeset
 from payments.gateways import name_gateway
@@ -94,7 +95,7 @@ def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> d
         "shows": [
             {
                 "title": direct(show["title"]),
-                "starts": _write_moment(datetime.fromisoformat(show["starts_at"]), content),
+                "starts": date_format(_local(datetime.fromisoformat(show["starts_at"]), content), "DATETIME_FORMAT"),
                 "hall": direct(show["hall"]),
                 "lines": [told(of_show[position]) for position in show["lines"]],
             }
@@ -113,9 +114,12 @@ def _describe(receipt: Receipt, lines: list[ReceiptLine], *, is_copy: bool) -> d
 
 
 def _write_moment(moment: datetime, content: dict[str, Any]) -> str:
-    """Write a moment with its year, which a receipt needs, by the theater's clock."""
-    local = moment.astimezone(ZoneInfo(content["zone"]))
-    return str(format_datetime(local, locale=Locale.parse(content["language"], sep="-")))
+    """Write a moment to the second, as signing devices do, by the theater's clock."""
+    return str(format_datetime(_local(moment, content), locale=date_locale(content["language"])))
+
+
+def _local(moment: datetime, content: dict[str, Any]) -> datetime:
+    return moment.astimezone(ZoneInfo(content["zone"]))
 
 
 def _tell_signature(receipt: Receipt) -> dict[str, Any]:

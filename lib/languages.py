@@ -16,6 +16,11 @@ def without_region(language: str) -> str:
     return language.partition("-")[0]
 
 
+def date_locale(language: str) -> str:
+    """Return babel's locale for dates: English puts the day first and counts 24 hours, as brochures do."""
+    return "en_GB" if language == "en" else language.replace("-", "_")
+
+
 def written_languages() -> list[tuple[str, str]]:
     """Return code and name of each language that staff write texts in."""
     return [(code, str(name)) for code, name in settings.LANGUAGES if code == without_region(code)]

@@ -24,6 +24,7 @@ from bookings.tickets.codes import sign
 from bookings.tickets.qr import QUIET_ZONE, draw_qr
 from events.models import Show
 from lib.compiled import compiled
+from lib.languages import date_locale
 from lib.money import format_money
 from lib.templatetags import formats
 from lib.typesetting import direct, typeset
@@ -206,9 +207,7 @@ def _write_price(booking: Booking, ticket: Ticket) -> str:
 
 def _write_date(moment: datetime, show: Show, locale: str) -> str:
     # In English with the day first, as on the pages.
-    return str(
-        format_date(_local(moment, show), "full", locale="en_GB" if locale == "en" else locale.replace("-", "_"))
-    )
+    return str(format_date(_local(moment, show), "full", locale=date_locale(locale)))
 
 
 def _write_time(moment: datetime, show: Show) -> str:

@@ -18,6 +18,7 @@ from django import template
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext, ngettext
 
+from lib.languages import date_locale
 from lib.moments import write_moment
 from lib.money import format_money, format_percent
 
@@ -166,6 +167,5 @@ def _date(local: datetime | date) -> date:
 
 
 def _locale() -> str:
-    """Return the active language for babel; English puts the day first and counts 24 hours, as brochures do."""
-    language = (get_language() or "en").replace("-", "_")
-    return "en_GB" if language == "en" else language
+    """Return the active language for babel."""
+    return date_locale(get_language() or "en")

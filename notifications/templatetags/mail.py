@@ -9,6 +9,7 @@ from babel.dates import format_date
 from django import template
 from django.utils.translation import get_language
 
+from lib.languages import date_locale
 from lib.money import format_money
 from lib.templatetags import formats
 
@@ -21,7 +22,7 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"[/@\\]|www\.|\w\.\w{2}", re.IGNORECASE)
 @register.filter
 def day(moment: str, time_zone: str) -> str:
     """Format the day of an ISO moment, with its year, since mail is kept: “Saturday 10 October 2026”."""
-    locale = "en_GB" if (language := get_language() or "en") == "en" else language.replace("-", "_")
+    locale = date_locale(get_language() or "en")
     return format_date(datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone)), "full", locale=locale)
 
 
@@ -34,7 +35,7 @@ def clock(moment: str, time_zone: str) -> str:
 @register.filter
 def month_name(date: str) -> str:
     """Format the month of an ISO date: “October 2026”."""
-    return format_date(datetime.fromisoformat(date), "LLLL y", locale=(get_language() or "en").replace("-", "_"))
+    return format_date(datetime.fromisoformat(date), "LLLL y", locale=date_locale(get_language() or "en"))
 
 
 @register.filter
