@@ -26,6 +26,7 @@ from accounts.models import User
 from accounts.roles import Capability, Person
 from bookings.models import Booking, BookingQuerySet, Exchange, Ticket, exchange_of
 from bookings.services.limit_holds import FULL_HOLD_MINUTES, Browser
+from events.models.settings import HOLD_EXTENSION_MINUTES, Scope
 from lib.client_address import public_network
 from lib.compiled import compiled
 from theaters.access import theaters_for
@@ -135,7 +136,7 @@ def remember_basket(request: HttpRequest, booking: Booking) -> None:
     """Let this browser open a hold, and show it on all pages as long as it can last; harmless when repeated."""
     remember_booking(request, booking)
     now = time()
-    longest = 60 * (FULL_HOLD_MINUTES + settings.HOLD_EXTENSION_MINUTES)
+    longest = 60 * (FULL_HOLD_MINUTES + HOLD_EXTENSION_MINUTES.of(Scope(booking.theater_id)))
     until = {code: end for code, end in _baskets(request).items() if end > now}
     # An offer of the waiting list lasts longer.
     ends_at = booking.expires_at.timestamp() if booking.expires_at else now

@@ -26,7 +26,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import Count, DateTimeField, Q, QuerySet, Value
 
 from accounts.models import User
@@ -34,7 +33,7 @@ from bookings.errors import TooManyHolds, TooManyTickets
 from bookings.models import Booking, DroppedPlaces, Ticket
 from events.models import Show
 from events.models.own_settings import MAX_HOLD_MINUTES
-from events.models.settings import HOLD_MINUTES
+from events.models.settings import HOLD_EXTENSION_MINUTES, HOLD_MINUTES
 from lib.compiled import compiled_without_plan
 from theaters.models import SeatMap
 
@@ -126,7 +125,7 @@ def check_limits(
     if emails and others + quantity - given_back > limit:
         raise TooManyTickets(limit)
 
-    longest = timedelta(minutes=HOLD_MINUTES.of(show.scope) + settings.HOLD_EXTENSION_MINUTES)
+    longest = timedelta(minutes=HOLD_MINUTES.of(show.scope) + HOLD_EXTENSION_MINUTES.of(show.scope))
     requested = _place_minutes(quantity, now, min(lapses_at, now + longest))
 
     def kept(rows: Iterable[_Past], moment: datetime) -> float:

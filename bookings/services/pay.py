@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from bookings.services.accept_terms import Accepted, take_acceptance
 from bookings.services.confirm import check_payable
 from bookings.services.details import CONTACT, Details, take_details
 from bookings.services.settle import apply_outcome
+from events.models.settings import HOLD_EXTENSION_MINUTES, Scope
 from lib.compiled import insert, update
 from lib.refusals import Refusal
 from payments.errors import GatewayNotOffered, PaymentDeclined
@@ -152,5 +152,5 @@ def _open_payment(booking: Booking, adapter: Gateway, made_by: User | None) -> t
         return payment, ()
     booking.is_extended = True
     if booking.expires_at is not None:
-        booking.expires_at += timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
+        booking.expires_at += timedelta(minutes=HOLD_EXTENSION_MINUTES.of(Scope(booking.theater_id)))
     return payment, ("expires_at", "is_extended")

@@ -104,6 +104,12 @@ class OwnSettings(RefundFields):
         blank=True,
         validators=between(MIN_HOLD_MINUTES, MAX_HOLD_MINUTES),
     )
+    hold_extension_minutes = models.PositiveSmallIntegerField(
+        _("a payment adds to that, once (minutes)"),
+        null=True,
+        blank=True,
+        validators=between(0, MAX_HOLD_MINUTES),
+    )
     tickets_per_customer = models.PositiveSmallIntegerField(
         _("tickets per customer"), null=True, blank=True, validators=between(1, MAX_TICKETS_OF_CUSTOMER)
     )

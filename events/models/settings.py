@@ -241,6 +241,16 @@ HOLD_MINUTES: Setting[int] = Setting(
     told=_("Customers see a clock that counts this down from when they choose seats."),
     kept=_("Seats that are held now keep the time that their customers were told."),
 )
+HOLD_EXTENSION_MINUTES: Setting[int] = Setting(
+    name="hold_extension_minutes",
+    group=SELLING,
+    lowest=Level.THEATER,
+    default=lambda: settings.HOLD_EXTENSION_MINUTES,
+    variable="HOLD_EXTENSION_MINUTES",
+    write=write_minutes,
+    told=_("Their clock gets so much on top when they begin to pay, so that nobody loses seats at the bank."),
+    kept=_("Payments that have begun keep the time that they were given."),
+)
 TICKETS_PER_CUSTOMER: Setting[int] = Setting(
     name="tickets_per_customer",
     group=SELLING,
@@ -358,6 +368,7 @@ def choose_language(language: str, theater_id: int) -> str:
 
 SETTINGS: tuple[Setting[Any], ...] = (
     HOLD_MINUTES,
+    HOLD_EXTENSION_MINUTES,
     TICKETS_PER_CUSTOMER,
     REFUNDS,
     ACCESS_RELEASE_HOURS,

@@ -12,7 +12,9 @@ from bookings.services.cancel import cancel_tickets
 from bookings.services.pay import pay_with_token, start_payment
 from bookings.services.release_hold import release_hold
 from bookings.services.settle import decline_payment
+from events.levels.change import change_settings
 from events.models import Show
+from events.models.settings import Scope
 from payments.errors import GatewayNotOffered, PaymentDeclined
 from payments.gateways.sandbox import decide
 from payments.models import Payment, SandboxAnswer
@@ -39,7 +41,8 @@ def start(booking: Booking, gateway: str = "sandbox", **how: object):
 
 
 def test_it_opens_a_payment_of_the_whole_booking_and_extends_the_hold_once(booking: Booking, settings):
-    settings.HOLD_EXTENSION_MINUTES = 4
+    settings.HOLD_EXTENSION_MINUTES = 9
+    change_settings(scope=Scope(booking.theater_id), values={"hold_extension_minutes": 4}, by=None)
     before = booking.expires_at
     started = start(booking)
     payment = booking.payments.get()

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 # What a level sets, by the setting's name: two values that differ from each other and from the default.
 SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "hold_minutes": ({"hold_minutes": 5}, {"hold_minutes": 7}),
+    "hold_extension_minutes": ({"hold_extension_minutes": 0}, {"hold_extension_minutes": 5}),
     "tickets_per_customer": ({"tickets_per_customer": 4}, {"tickets_per_customer": 6}),
     "refunds": (
         {"refunds": "until", "refund_hours": 48, "refund_percent": 80},
