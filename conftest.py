@@ -59,6 +59,13 @@ def _hash_passwords_quickly() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _let_newcomers_in() -> Iterator[None]:
+    """A process that runs tests uses a whole core, as a site at its limit does, where newcomers wait in line."""
+    with override_settings(WAITING_ROOM_AT_LIMIT=False):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _speak_english() -> None:
     """Start in the default language and without a clock, whatever an earlier test has set."""

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -26,8 +27,9 @@ def show() -> Show:
 
 
 @pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> None:
+def full(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """All threads have been busy for some seconds."""
+    settings.WAITING_ROOM_AT_LIMIT = True
     monkeypatch.setattr(load, "share", lambda: 1.0)
 
 
