@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from payments.models import BankAccount
 from theaters.directory import forget_directory
 from theaters.models import Seller, Theater
 
@@ -21,6 +22,8 @@ class SellerPlan:
     country: str
     email: str
     phone: str = ""
+    # Where customers may send money; only examples from the standard, which belong to nobody.
+    iban: str = ""
 
 
 SELLERS = (
@@ -33,6 +36,7 @@ SELLERS = (
         city="Vienna",
         country="AT",
         email="office@lindenbruecke.example.com",
+        iban="AT611904300234573201",
     ),
     SellerPlan(
         theaters=("north-quay-opera",),
@@ -99,6 +103,11 @@ def load_sellers() -> int:
                 "dispute_resolution": NO_ARBITRATION,
             },
         )
+        if plan.iban:
+            for theater in theaters:
+                BankAccount.objects.get_or_create(
+                    theater=theater, defaults={"holder": seller.full_name, "iban": plan.iban}
+                )
         theaters.update(seller=seller)
         added += is_new
     forget_directory()
