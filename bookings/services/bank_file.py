@@ -176,6 +176,7 @@ def _number(lines: Iterable[ExportLine]) -> Iterable[tuple[ExportLine, str]]:
 def _describe(theater: Theater, line: ExportLine, fingerprint: str) -> BankTransfer:
     # Some payers' banks have fields of their own for references.
     named = [one for one in line.references if one not in line.text and (not line.text or find_codes([one]))]
+    text = " ".join([line.text, *named]).strip()[:500]
     return BankTransfer(
         theater=theater,
         fingerprint=fingerprint,
@@ -184,7 +185,9 @@ def _describe(theater: Theater, line: ExportLine, fingerprint: str) -> BankTrans
         currency=line.currency,
         payer=line.payer[:140],
         payer_iban=line.payer_iban[:42],
-        text=" ".join([line.text, *named]).strip()[:500],
+        text=text,
+        # Most lines of some accounts name nothing of ours: no query for them.
+        problem="" if find_codes([text]) else Problem.UNKNOWN,
     )
 
 
