@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import translation
 
-from bookings.messages.customers import describe_amount, describe_show, describe_theater, notify_customer, read_tickets
+from bookings.messages.customers import describe_show, describe_sum, describe_theater, notify_customer, read_tickets
 from bookings.models import Ticket
 from events.models import Show
 from notifications.models import Notification
@@ -38,7 +38,7 @@ def notify_waiting_list_offer(entry: WaitingListEntry) -> Notification | None:
         tickets=read_tickets(booking).filter(state=Ticket.State.HELD),
         context={
             "until": booking.expires_at.isoformat(),
-            "total": describe_amount(booking.total, booking.currency) if booking.total else None,
+            **describe_sum(booking),
             "leave_url": entry_path(entry),
         },
     )

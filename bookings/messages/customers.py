@@ -177,3 +177,11 @@ def describe_theater(theater: Theater) -> dict[str, Any]:
 
 def describe_amount(amount: Decimal, currency: str) -> dict[str, str]:
     return {"amount": str(amount), "currency": currency}
+
+
+def describe_sum(booking: Booking) -> dict[str, Any]:
+    """Return what a booking costs, and the fees in it. One query if it has any."""
+    return {
+        "total": describe_amount(booking.total, booking.currency) if booking.total else None,
+        "fees": [{"name": fee.name, **describe_amount(fee.amount, booking.currency)} for fee in booking.fee_sums],
+    }

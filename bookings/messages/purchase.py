@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
-from bookings.messages.customers import describe_amount, notify_customer, notify_withdrawn, read_tickets
+from bookings.messages.customers import describe_amount, describe_sum, notify_customer, notify_withdrawn, read_tickets
 from bookings.models import Booking, Ticket
 from bookings.pricing import ZERO
 from notifications.models import Notification
@@ -46,11 +46,7 @@ def send_tickets(
         fact=fact,
         tickets=read_tickets(booking).filter(state=Ticket.State.ISSUED) if tickets is None else tickets,
         attachments=[("tickets.pdf", booking.code), ("calendar.ics", booking.code), *more],
-        context={
-            "total": describe_amount(booking.total, booking.currency) if booking.total else None,
-            "fees": [{"name": fee.name, **describe_amount(fee.amount, booking.currency)} for fee in booking.fee_sums],
-            "after_all": after_all,
-        },
+        context={**describe_sum(booking), "after_all": after_all},
     )
 
 
