@@ -136,3 +136,23 @@ def test_statements_that_are_none(file: str):
     with pytest.raises(ExportUnreadable) as refused:
         read_export(file.encode(), VIENNA)
     assert refused.value.problems
+
+
+def test_transfers_that_a_bank_booked_together_are_lines_of_their_own():
+    parts = "".join(
+        f'<TxDtls><Amt Ccy="EUR">{amount}</Amt><RltdPties><Dbtr><Nm>{payer}</Nm></Dbtr></RltdPties>'
+        f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls>"
+        for amount, payer, text in (("20.00", "Asha", "RF15ABCD2345"), ("8.00", "Ravi", "rent"))
+    )
+    statement = (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><Stmt><Ntry><Amt Ccy="EUR">{}</Amt>'
+        "<CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2026-11-22</Dt></BookgDt><NtryDtls>{}</NtryDtls></Ntry></Stmt></Document>"
+    )
+    lines = read_export(statement.format("28.00", parts).encode(), VIENNA).lines
+    assert [(one.number, one.amount, one.payer, one.text) for one in lines] == [
+        (1, Decimal(20), "Asha", "RF15ABCD2345"),
+        (2, Decimal(8), "Ravi", "rent"),
+    ]
+    # If they do not add up, the bank's own sum counts.
+    (line,) = read_export(statement.format("30.00", parts).encode(), VIENNA).lines
+    assert line.amount == 30
