@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from bookings.seating.page import SeatPage
+from lib.amounts import AmountField
 from lib.forms import Form
 
 
@@ -21,9 +22,7 @@ class FollowForm(Form):
         required=False,
     )
     party_size = forms.TypedChoiceField(label=gettext_lazy("People"), coerce=int)
-    max_price = forms.DecimalField(
-        label=gettext_lazy("At most, for each"), min_value=0, max_digits=12, decimal_places=3, required=False
-    )
+    max_price = AmountField(label=gettext_lazy("At most, for each"), required=False)
     category = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
@@ -41,7 +40,9 @@ class FollowForm(Form):
             sizes.initial = min(2, page.show.ticket_limit)
             names = dict.fromkeys(category.name for category in page.categories)
             places.choices = [("", gettext("anywhere")), *((name, name) for name in names)]
-            self.fields["max_price"].help_text = gettext("In %(currency)s.") % {"currency": page.currency}
+            price = cast("AmountField", self.fields["max_price"])
+            price.currency = page.currency
+            price.help_text = gettext("In %(currency)s.") % {"currency": page.currency}
         for name in set(self.fields) - asked:
             del self.fields[name]
 

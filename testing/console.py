@@ -121,7 +121,9 @@ class QuickClient(Client):
 
 def _fill_ways_to_pay(theater: Theater, name: str) -> None:
     GatewayAccount.objects.get_or_create(
-        theater=theater, gateway="stripe", defaults={"key_ending": "wxyz", "is_live": False, "remote_name": name}
+        theater=theater,
+        gateway="stripe",
+        defaults={"key_ending": "wxyz", "is_live": False, "remote_name": name, "tested_at": timezone.now()},
     )
     BankTransfer.objects.get_or_create(
         theater=theater,

@@ -22,7 +22,13 @@ from testing.life import live
 pytestmark = pytest.mark.django_db
 
 # All there is of the person in these is an address.
-ADDRESSES_ONLY = {"account.EmailAddress", "theaters.Invitation", "notifications.Suppression", "legal.NewsletterConsent"}
+ADDRESSES_ONLY = {
+    "account.EmailAddress",
+    "theaters.Invitation",
+    "notifications.Suppression",
+    "legal.NewsletterConsent",
+    "payments.TransferCustomer",
+}
 # Says what was written and not by whom, to the staff of all theaters that share the event.
 NAMELESS = {"events.Review", "events.TheaterReview"}
 LISTS = [

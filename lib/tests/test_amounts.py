@@ -18,10 +18,12 @@ from accounts.models import User
 from bookings.admin.booking_forms import CancelForm, GoodwillForm
 from bookings.admin.money import VoucherForm
 from bookings.pricing import quote_booking, quote_discounts
+from bookings.seating.page import read_seat_page
 from box_office.forms import CashForm, CloseForm, OpenForm, PayForm
 from events.admin.bulk_forms import PriceChangeForm
 from events.models import PriceTemplate, Show
 from events.prices.forms import PricesForm, TemplatePricesForm
+from follows.forms import FollowForm
 from lib.amounts import AmountField
 from lib.money import round_charge, smallest_charge, to_minor_units
 from payments.models import Payment
@@ -83,6 +85,7 @@ def make_forms(theater: Theater) -> Iterator[forms.BaseForm]:
     yield VoucherForm(sent)
     yield SettlementTermsForm(sent)
     yield SandboxForm(Payment(currency=theater.currency))
+    yield FollowForm(asked={"max_price", "category"}, page=read_seat_page(on_sale))
     yield PricesForm(show)
     yield TemplatePricesForm(template)
     yield PriceChangeForm([show])

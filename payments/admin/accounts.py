@@ -118,8 +118,11 @@ class GatewayAccountAdmin(ScopedAdmin):
     list_filter = ["theater", "gateway", "is_in_use"]
     list_select_related = ["theater"]
     search_fields = ["remote_name", "remote_id"]
-    fields = ["theater", "gateway", "key", "webhook_secret"]
     empty_help = _("With an account of its own at a gateway, a theater is paid directly. Without one, by the site.")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Name the secrets for a new account alone: what is read-only would be shown."""
+        return ["theater", "gateway", *([] if obj else ["key", "webhook_secret"])]
 
     @display(description=_("key"))
     def ending(self, account: GatewayAccount) -> str:

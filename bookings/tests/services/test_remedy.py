@@ -158,7 +158,7 @@ def test_a_refund_that_fails_again_is_on_the_list_again(orphan: Payment, manager
 @pytest.mark.parametrize(
     ("way", "told_as", "words"),
     [
-        ("transfer", "By bank transfer", "bank transfer, with the reference AT-2026-0815"),
+        ("transfer", "Bank transfer", "bank transfer, with the reference AT-2026-0815"),
         ("outside", "Outside the system", "We have refunded €40.00 for booking"),
         ("cash", "Cash", "We have given you €40.00 in cash"),
     ],

@@ -25,7 +25,7 @@ def test_an_empty_field_says_what_holds_and_from_where(theater: Theater, manager
         "Empty: 7 minutes, from the site&#x27;s settings." in text
         or "Empty: 7 minutes, from the site's settings." in text
     )
-    assert "Empty: 24 hours, the program" in text
+    assert "Empty: 24 hours, the default" in text
     assert f'href="{reverse("admin:settings")}"' not in text.partition("settings-form")[2]
     text = signed_in(platform_admin).get(page).content.decode()
     assert f'href="{reverse("admin:settings")}"' in text.partition("settings-form")[2]
@@ -34,7 +34,7 @@ def test_an_empty_field_says_what_holds_and_from_where(theater: Theater, manager
 def test_above_the_site_is_only_the_default(platform_admin: User):
     change_settings(scope=SITE, values={"tickets_per_customer": 4}, by=None)
     client, page = signed_in(platform_admin), reverse("admin:settings")
-    assert "Empty: 10 tickets, the program&#x27;s default." in client.get(page).content.decode()
+    assert "Empty: 10 tickets, the default." in client.get(page).content.decode()
     client.post(page, {"tickets_per_customer": ""})
     assert TICKETS_PER_CUSTOMER.resolve(SITE) == (10, Level.DEFAULT)
 
@@ -108,7 +108,7 @@ def test_a_shows_form_says_what_it_inherits(theater: Theater, manager: User):
     assert "45 minutes" in text
     Show.objects.filter(pk=show.pk).update(state=Show.State.ON_SALE)
     # Its own terms can't be changed any more, and what holds can be read.
-    assert "never returnable, the program&#x27;s default" in signed_in(manager).get(page).content.decode()
+    assert "never returnable, the default" in signed_in(manager).get(page).content.decode()
 
 
 def test_an_event_leads_to_its_settings(theater: Theater, manager: User):

@@ -177,4 +177,4 @@ def test_the_legend_of_the_map_shows_the_default_price(client: Client, theater: 
     html = client.get(show.get_absolute_url()).content.decode()
     legend = " ".join(html.split('class="legend__list"')[1].split("</ul>")[0].split())
     assert dear.name in legend
-    assert '<span class="legend__price tabular">€16.50, <span class="nowrap">reduced from €8.00</span></span>' in legend
+    assert 'data-single-price>€16.50, <span class="nowrap">reduced from €8.00</span></span>' in legend
