@@ -79,7 +79,7 @@ class ShowAdmin(BulkMixin):
     fieldsets = [
         (None, {"fields": ["event", "hall", "starts_at", "ends_at", "doors_at"], "description": TIMES_HELP}),
         (_("Version"), {"fields": ["format", ("language", "subtitles")]}),
-        (_("Access performance"), {"fields": [ACCESS_FIELDS], "description": ACCESS_HELP}),
+        (_("Access performance"), {"fields": [ACCESS_FIELDS[:2], ACCESS_FIELDS[2:]], "description": ACCESS_HELP}),
         (
             _("Sale"),
             {
