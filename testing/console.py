@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import time
@@ -12,6 +13,8 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.signals import got_request_exception
 from django.template.backends.django import Template
 from django.test import Client
@@ -59,6 +62,8 @@ from theaters.models import Brand, Invitation, OpeningHours, Seller, StaffMember
 from waiting_list.models import WaitingListEntry
 from waiting_room.models import WaitingRoom
 
+_PICTURE = "photos/pixel.webp"
+_PIXEL = "UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"
 _SNAKE_CASE = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
 _ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
 
@@ -141,8 +146,10 @@ def fill_pages(event: Event, visitor: User, name: str) -> None:
     """Make what the pages of an event and its theater show beside the programme."""
     Review.objects.create(event=event, user=visitor, stars=4, text=f"{name} review")
     TheaterReview.objects.create(theater=event.theater, user=visitor, stars=3, text=f"{name} review")
-    EventPhoto.objects.create(event=event, photo="photos/none.webp", alt=f"{name} photo")
-    Portrait.objects.create(theater=event.theater, name=f"{name} Player", photo="portraits/none.webp")
+    if not default_storage.exists(_PICTURE):
+        default_storage.save(_PICTURE, ContentFile(b64decode(_PIXEL)))
+    EventPhoto.objects.create(event=event, photo=_PICTURE, alt=f"{name} photo")
+    Portrait.objects.create(theater=event.theater, name=f"{name} Player", photo=_PICTURE)
 
 
 def fill(theater: Theater, name: str) -> Booking:
