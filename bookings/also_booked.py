@@ -6,7 +6,6 @@ are all that is kept.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import sqrt
@@ -18,6 +17,7 @@ from django.db.models import Count, QuerySet
 from bookings.models import Booking, Ticket
 from events.catalogue import forget_catalogue
 from events.models import AlsoBooked, Event, Show
+from lib.turns import Turn
 
 log = structlog.get_logger(__name__)
 
@@ -35,13 +35,13 @@ def rank_also_booked(now: datetime, *, seconds: float = MOST_SECONDS) -> int:
 
     Two queries, and two to five for each event. Calling it again is harmless.
     """
-    until = time.monotonic() + seconds
+    turn = Turn(seconds)
     counted = _read_counted(now)
     coming = _find_coming(now)
     sizes = dict(_count_people(counted.filter(show__event__in=coming)))
     changed = AlsoBooked.objects.exclude(event__in=coming).delete()[0]
     for event_id in coming:
-        if time.monotonic() >= until:
+        if not turn.go_on():
             log.warning("also_booked_unfinished", events=len(coming))
             break
         changed += _write(event_id, _rank(event_id, counted, sizes))

@@ -12,7 +12,6 @@ at night, by the clock of the show's city.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -28,6 +27,7 @@ from follows.messages import draft_message
 from follows.models import AnnouncedShow, Announcement, Follow
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
+from lib.turns import Turn
 from notifications.services import notify_many
 
 Kind = Announcement.Kind
@@ -87,12 +87,12 @@ def tell_due() -> int:
 
 def tell_followers(*, seconds: float = TURN_SECONDS) -> bool:
     """Gather what was noted and tell followers; return True if there is more to do. Repeatable."""
-    ends_at = time.monotonic() + seconds
+    turn = Turn(seconds)
     for kind in Kind:
         _gather(kind)
     for pk in list(Announcement.objects.unfinished().values_list("pk", flat=True)):
         while _tell_batch(pk):
-            if time.monotonic() >= ends_at:
+            if not turn.go_on():
                 return True
     return False
 

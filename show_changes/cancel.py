@@ -16,7 +16,6 @@ What the box office took is not refunded by a gateway but paid out by hand when 
 refund that its gateway refused is remedied like any other (`bookings/services/remedy.py`), and the row follows it.
 """
 
-import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -45,6 +44,7 @@ from events.locking import lock_show
 from events.models import Show
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
+from lib.turns import Turn
 from payments.gateways import get_gateway
 from payments.models import Payment, Refund
 from show_changes.messages import notify_show_canceled
@@ -129,12 +129,12 @@ def carry_on(cancellation_id: int, *, seconds: float = RUN_SECONDS) -> int:
     cancellation = ShowCancellation.objects.get(pk=cancellation_id)
     _enlist(cancellation, _find_unlisted(cancellation))
     waiting = cancellation.bookings.filter(state=State.WAITING)
-    ends_at = time.monotonic() + seconds
+    turn = Turn(seconds)
     done = 0
     while batch := list(waiting.values_list("pk", flat=True)[:ROW_BATCH]):
         ShowCancellation.objects.filter(pk=cancellation_id).update(worked_at=timezone.now())
         for pk in batch:
-            if time.monotonic() >= ends_at:
+            if not turn.go_on():
                 wake(cancellation_id)
                 return done
             done += _settle_booking(pk)

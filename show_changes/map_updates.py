@@ -6,7 +6,6 @@ killed loses at most the transaction of one show, and the sweep lets another go 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -20,6 +19,7 @@ from events.errors import WrongShowState
 from events.models import Show
 from lib.after_commit import after_commit
 from lib.jobs import ask_worker
+from lib.turns import Turn
 from show_changes.bring import NotBrought, SoldMeanwhile, VersionReplaced, bring_show
 from show_changes.models import MapUpdate, UpdatedShow
 from show_changes.same_places import NewMap, read_new_map
@@ -56,10 +56,10 @@ def carry_on(update_id: int, *, seconds: float = RUN_SECONDS) -> int:
     if not waiting.exists():
         return 0
     new = read_new_map(update.seat_map)
-    ends_at = time.monotonic() + seconds
+    turn = Turn(seconds)
     done = 0
     for pk in list(waiting.values_list("pk", flat=True)):
-        if time.monotonic() >= ends_at:
+        if not turn.go_on():
             wake(update_id)
             break
         MapUpdate.objects.filter(pk=update_id).update(worked_at=timezone.now())

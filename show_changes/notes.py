@@ -11,7 +11,6 @@ passed on. Canceled tickets get nothing. It is no advertising, and can't be swit
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,6 +33,7 @@ from lib.after_commit import after_commit
 from lib.jobs import ask_worker
 from lib.languages import without_region
 from lib.refusals import Refusal
+from lib.turns import Turn
 from notifications.models import Notification
 from notifications.services import known_language
 from show_changes.messages import notify_of_note, send_test_note
@@ -139,11 +139,11 @@ def send_note(
 
 def carry_on_noting(note_id: int, *, seconds: float = RUN_SECONDS) -> int:
     """Write the messages of a note until none is left or the time is up; return to how many bookings."""
-    ends_at = time.monotonic() + seconds
+    turn = Turn(seconds)
     done = 0
     while (count := _write_batch(note_id)) is not None:
         done += count
-        if time.monotonic() >= ends_at:
+        if not turn.go_on():
             wake_note(note_id)
             break
     return done

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any
 
 import structlog
@@ -27,6 +26,7 @@ from fiscal.locking import lock_series
 from fiscal.models import Receipt, ReceiptLine, ReceiptSeries, ReceiptSettings
 from fiscal.movements import Movement, find_missing, find_missing_of, of_drawer, of_entry, of_payment
 from fiscal.services.sign import promise_signature
+from lib.turns import Turn
 from payments.models import Drawer, DrawerEntry, Payment, Till
 from theaters.models import Theater
 
@@ -41,23 +41,23 @@ LOOK_BACK = timedelta(days=35)
 ISSUE_SECONDS = 45
 
 
-def issue_missing(theater: Theater, *, since: datetime | None = None, seconds: float = ISSUE_SECONDS) -> int:
+def issue_missing(theater: Theater, *, since: datetime | None = None, turn: Turn | None = None) -> int:
     """Issue the receipts of a theater's movements that have none; return how many. Harmless when repeated.
 
     One that can't be issued is logged and passed over; the next run tries it again.
     """
     since = since or timezone.now() - LOOK_BACK
-    until, issued = monotonic() + seconds, 0
-    while monotonic() < until and (missing := find_missing(theater, since, limit=MISSING_BATCH)):
+    turn, issued = turn or Turn(ISSUE_SECONDS), 0
+    while turn.go_on() and (missing := find_missing(theater, since, limit=MISSING_BATCH)):
         before = issued
         for movement in missing:
+            if not turn.go_on():
+                break
             try:
                 with transaction.atomic():
                     issued += len(issue([movement]))
             except IntegrityError:
                 log.exception("receipt_not_issued", theater=theater.slug, movement=movement.kind)
-            if monotonic() >= until:
-                break
         if issued == before:
             break
     return issued
@@ -68,9 +68,9 @@ def issue_all_missing() -> int:
 
     In no order, so that none waits for the others each time.
     """
-    until = monotonic() + ISSUE_SECONDS
+    turn = Turn(ISSUE_SECONDS)
     theaters = Theater.objects.select_related("city").order_by("?")
-    return sum(issue_missing(theater, seconds=until - monotonic()) for theater in theaters)
+    return sum(issue_missing(theater, turn=turn) for theater in theaters)
 
 
 def issue_for_booking(booking: Booking) -> None:
