@@ -7,7 +7,6 @@ free, and else returns it. Whatever is read or settled twice counts once.
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
@@ -25,13 +24,13 @@ from bookings import locking
 from bookings.errors import ReasonMissing, WrongState
 from bookings.models import Booking
 from bookings.services.confirm import confirm_payment
-from bookings.services.transfer import NoBankAccount, find_missing
+from bookings.services.transfer import NoBankAccount, begin_payment, find_missing
 from lib.refusals import Refusal
 from lib.tables import day_order
 from payments.models import BankAccount, BankFile, BankTransfer, ExportMapping, Payment
 from payments.reconciliation import ExportLine, ExportUnreadable, read_export
 from payments.reconciliation.mapping import LineKind
-from payments.transfers import find_codes, make_reference
+from payments.transfers import find_codes
 from theaters.models import Theater
 
 State, Problem = BankTransfer.State, BankTransfer.Problem
@@ -283,15 +282,7 @@ def _pay(transfers: Iterable[BankTransfer], payment: Payment, amount: Decimal, b
 
 def _return(transfer: BankTransfer, booking: Booking, amount: Decimal, by: User) -> None:
     """Receive money that buys nothing, as a payment of its own, so that all of it goes back."""
-    payment = Payment.objects.create(
-        booking=booking,
-        gateway=Payment.Gateway.TRANSFER,
-        amount=booking.due,
-        currency=booking.currency,
-        reference=make_reference(booking.code),
-        key=uuid.uuid4(),
-        made_by=by,
-    )
+    payment = begin_payment(booking, by)
     confirm_payment(payment=payment, by=by, amount=amount, currency=transfer.currency)
     transfer.booking = booking
     if transfer.payment is None:

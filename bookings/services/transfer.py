@@ -137,19 +137,24 @@ def _wait_for_money(booking: Booking, due_on: date, until: datetime, *, by: User
         raise NoBankAccount
     payment = find_awaited(booking)
     if payment is None or payment.amount != booking.due:
-        payment = Payment.objects.create(
-            booking=booking,
-            gateway=Payment.Gateway.TRANSFER,
-            amount=booking.due,
-            currency=booking.currency,
-            reference=make_reference(booking.code),
-            key=uuid.uuid4(),
-            made_by=by,
-        )
+        payment = begin_payment(booking, by)
     booking.transfer_due_on, booking.expires_at, booking.is_extended = due_on, until, True
     booking.save(update_fields=["transfer_due_on", "expires_at", "is_extended"])
     messages.ask_for_transfer(payment, account)
     return payment
+
+
+def begin_payment(booking: Booking, by: User | None) -> Payment:
+    """Make the payment of what a booking costs by bank transfer, in the caller's transaction."""
+    return Payment.objects.create(
+        booking=booking,
+        gateway=Payment.Gateway.TRANSFER,
+        amount=booking.due,
+        currency=booking.currency,
+        reference=make_reference(booking.code),
+        key=uuid.uuid4(),
+        made_by=by,
+    )
 
 
 def find_awaited(booking: Booking) -> Payment | None:
